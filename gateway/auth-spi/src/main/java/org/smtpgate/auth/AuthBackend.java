@@ -1,0 +1,23 @@
+package org.smtpgate.auth;
+
+import io.vertx.core.Future;
+import io.vertx.ext.auth.authentication.AuthenticationProvider;
+import java.util.Set;
+import org.smtpgate.sasl.CredentialKind;
+
+/**
+ * Judges credentials.
+ *
+ * <p>{@code authenticate} is called on an event loop and must not block it. Its future fails with
+ * {@link InvalidCredentialsException} when the credentials are wrong, and with anything else when the backend could
+ * not tell: the first becomes 535, the second 454, and they are never mixed up. A {@code User} that it yields has the
+ * canonical login as its subject.
+ */
+public interface AuthBackend extends AuthenticationProvider {
+
+    /** The kinds of credentials this backend can judge; from them follow the SASL mechanisms that are offered. */
+    Set<CredentialKind> accepts();
+
+    /** Releases what the backend holds. Called once, after its last {@code authenticate}. */
+    Future<Void> close();
+}

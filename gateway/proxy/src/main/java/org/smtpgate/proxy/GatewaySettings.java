@@ -1,0 +1,21 @@
+package org.smtpgate.proxy;
+
+import java.time.Duration;
+import java.util.List;
+import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings;
+
+/**
+ * All that a {@link Gateway} is built from, backends and meters aside.
+ *
+ * @param eventLoops how many event loops share each listener; one per core is right
+ * @param drainDeadline how long a stopping gateway lets transactions end by themselves
+ */
+public record GatewaySettings(
+        List<ListenerSettings> listeners, List<UpstreamSettings> upstreams, int eventLoops, Duration drainDeadline) {
+
+    public GatewaySettings {
+        listeners = List.copyOf(listeners);
+        upstreams = List.copyOf(upstreams);
+    }
+}

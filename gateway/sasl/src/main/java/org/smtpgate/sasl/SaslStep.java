@@ -1,0 +1,14 @@
+package org.smtpgate.sasl;
+
+/** What a {@link SaslExchange} wants next. */
+public sealed interface SaslStep {
+
+    /** Send these bytes to the client as a challenge and await its response; they may be empty. */
+    record Challenge(byte[] bytes) implements SaslStep {}
+
+    /** The client has said all: let a backend judge these credentials. */
+    record Present(Credentials credentials) implements SaslStep {}
+
+    /** The client's bytes break the mechanism's syntax; {@code reason} is fit for a reply and holds no secret. */
+    record Malformed(String reason) implements SaslStep {}
+}
