@@ -1,0 +1,20 @@
+package org.smtpgate.proxy.authn;
+
+/** What an {@link AuthExchange} has for the client; all but {@link Challenge} end the exchange. */
+public sealed interface AuthOutcome {
+
+    /** Send these bytes and hand the client's response back to the exchange: 334. */
+    record Challenge(byte[] bytes) implements AuthOutcome {}
+
+    /** The client is who it says: 235. */
+    record Accepted(Identity identity) implements AuthOutcome {}
+
+    /** The credentials are wrong, or no backend knows the user; which of them, nobody is told: 535. */
+    record Rejected() implements AuthOutcome {}
+
+    /** The client broke the mechanism's syntax; {@code reason} is fit for a reply: 501. */
+    record Malformed(String reason) implements AuthOutcome {}
+
+    /** Nobody could tell whether the credentials are right; {@code reason} is for the log alone: 454. */
+    record Unavailable(String reason) implements AuthOutcome {}
+}
