@@ -22,6 +22,8 @@ import org.smtpgate.sasl.SaslStep;
 public final class AuthExchange {
     private static final Logger LOG = LoggerFactory.getLogger(AuthExchange.class);
 
+    // Not 0: that is the id of Vert.x' first timer, and cancelling it would hit a stranger's.
+    private static final long NO_TIMER = -1;
     private static final AuthOutcome OVERDUE = new AuthOutcome.Unavailable("no answer in time");
 
     private enum State {
@@ -41,7 +43,7 @@ public final class AuthExchange {
     private State state = State.TALKING;
     private Inquiry inquiry;
     private long presentedAt;
-    private long timer;
+    private long timer = NO_TIMER;
 
     AuthExchange(SaslMechanism mechanism, Origin origin, LoginRules rules) {
         this.mechanism = mechanism;

@@ -45,7 +45,9 @@ final class Inquiry {
     /** Asks until one backend knows. Never fails; completes in a later turn of the event loop, or at once. */
     Future<AuthOutcome> verdict() {
         // LDAP servers take an empty password for an anonymous bind and call that a success (RFC 4513 section 5.1.2).
-        return password.password().isEmpty() ? Future.succeededFuture(new AuthOutcome.Rejected()) : askNext();
+        return password.password().isEmpty()
+                ? Future.succeededFuture(new AuthOutcome.Rejected())
+                : askNext().otherwise(this::unavailable);
     }
 
     /** Asks no further backend; the one that is thinking is not waited for. */
@@ -79,7 +81,7 @@ final class Inquiry {
     private Future<AuthOutcome> refused(Throwable failure) {
         return failure instanceof InvalidCredentialsException
                 ? askNext()
-                : Future.succeededFuture(new AuthOutcome.Unavailable(withoutSecret(failure)));
+                : Future.succeededFuture(unavailable(failure));
     }
 
     private Future<AuthOutcome> accepted(User user) {
@@ -99,9 +101,10 @@ final class Inquiry {
         return wanted.isEmpty() || wanted.equals(login) || wanted.equals(password.username());
     }
 
-    /** A client library may quote what it was given: then its words are not repeated. */
-    private String withoutSecret(Throwable failure) {
-        String words = failure.toString();
-        return words.contains(password.password()) ? failure.getClass().getName() : words;
+    private AuthOutcome unavailable(Throwable failure) {
+        String reason = failure.toString();
+        // A client library may quote what it was given: then its words are not repeated.
+        return new AuthOutcome.Unavailable(
+                reason.contains(password.password()) ? failure.getClass().getName() : reason);
     }
 }
