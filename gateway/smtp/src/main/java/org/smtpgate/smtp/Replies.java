@@ -1,0 +1,227 @@
+package org.smtpgate.smtp;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Every sentence that the gateway itself says to a client. Failures carry the session's id, which stands in the logs
+ * too, so that a user's screenshot leads to the line that explains it.
+ */
+public final class Replies {
+    private final String hostname;
+    private final String id;
+
+    /**
+     * @param hostname the listener's name for itself
+     * @param id the session's id
+     */
+    public Replies(String hostname, String id) {
+        this.hostname = hostname;
+        this.id = id;
+    }
+
+    private Reply failure(int code, String status, String text) {
+        return Reply.of(code, status, text + " [" + id + "]");
+    }
+
+    private static Reply done(int code, String status, String text) {
+        return Reply.of(code, status, text);
+    }
+
+    // Greetings and goodbyes
+
+    public Reply greeting() {
+        return new Reply(220, List.of(hostname + " ESMTP smtpgate"));
+    }
+
+    public Reply helo() {
+        return new Reply(250, List.of(hostname));
+    }
+
+    public Reply ehlo(List<String> keywords) {
+        List<String> lines = new ArrayList<>(keywords.size() + 1);
+        lines.add(hostname);
+        lines.addAll(keywords);
+        return new Reply(250, lines);
+    }
+
+    public Reply goodbye() {
+        return done(221, "2.0.0", hostname + " closing connection");
+    }
+
+    /** The last words of an ending of ours: 421, or 221 where the listener prefers that. */
+    public Reply ending(Ending ending, boolean politely) {
+        if (politely) {
+            return goodbye();
+        }
+        return switch (ending) {
+            case IDLE -> failure(421, "4.4.2", hostname + " Timed out waiting for the client");
+            case SHUTDOWN -> failure(421, "4.3.2", hostname + " Service shutting down, please reconnect");
+            case ERRORS -> failure(421, "4.7.0", hostname + " Too many errors");
+            case LIMIT -> failure(421, "4.4.2", hostname + " Too much data after a failure");
+        };
+    }
+
+    public Reply upstreamClosed() {
+        return failure(421, "4.4.2", hostname + " Upstream closed the connection");
+    }
+
+    public Reply internalError() {
+        return failure(421, "4.3.0", hostname + " Internal error");
+    }
+
+    // Answers to commands that need no upstream
+
+    public Reply ok() {
+        return done(250, "2.0.0", "Ok");
+    }
+
+    public Reply cannotVerify() {
+        return done(252, "2.5.0", "Cannot verify, will try to deliver");
+    }
+
+    public Reply help() {
+        return done(214, "2.0.0", "EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT (RFC 5321)");
+    }
+
+    public Reply readyForTls() {
+        return done(220, "2.0.0", "Ready to start TLS");
+    }
+
+    public Reply notImplemented() {
+        return failure(502, "5.5.1", "Command not implemented");
+    }
+
+    public Reply badSequence(String text) {
+        return failure(503, "5.5.1", text);
+    }
+
+    public Reply lineTooLong() {
+        return failure(500, "5.5.2", "Line too long");
+    }
+
+    public Reply bareNewlineInCommand() {
+        return failure(500, "5.5.2", "Lines must end with CR LF");
+    }
+
+    public Reply plaintextAfterStartTls() {
+        return failure(554, "5.5.1", "Nothing may follow STARTTLS before the TLS handshake");
+    }
+
+    public Reply fault(Command.Fault fault) {
+        return switch (fault) {
+            case UNKNOWN_COMMAND -> failure(500, "5.5.1", "Command not recognized");
+            case CONTROL_CHARACTER -> failure(500, "5.5.2", "Control characters are not allowed in a command");
+            case EHLO_SYNTAX -> failure(501, "5.5.4", "Syntax: EHLO your.host.name");
+            case MAIL_SYNTAX -> failure(501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]");
+            case RCPT_SYNTAX -> failure(501, "5.5.4", "Syntax: RCPT TO:<address>");
+            case AUTH_SYNTAX -> failure(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]");
+            case BDAT_SYNTAX -> failure(501, "5.5.4", "Syntax: BDAT size [LAST]");
+            case NO_ARGUMENT_ALLOWED -> failure(501, "5.5.4", "No argument is allowed here");
+            case SENDER_ADDRESS -> failure(501, "5.1.7", "Bad sender address syntax");
+            case RECIPIENT_ADDRESS -> failure(501, "5.1.3", "Bad recipient address syntax");
+            case NON_ASCII_ADDRESS -> failure(553, "5.6.7", "SMTPUTF8 is not offered here");
+            case PARAMETER_UNKNOWN -> failure(555, "5.5.4", "Parameter not recognized or not offered here");
+            case PARAMETER_VALUE -> failure(501, "5.5.4", "Bad value of a parameter");
+        };
+    }
+
+    // Login
+
+    public Reply authenticated() {
+        return done(235, "2.7.0", "Authentication successful");
+    }
+
+    public Reply challenge(String base64) {
+        return new Reply(334, List.of(base64));
+    }
+
+    public Reply badCredentials() {
+        return failure(535, "5.7.8", "Authentication credentials invalid");
+    }
+
+    public Reply authUnavailable() {
+        return failure(454, "4.7.0", "Temporary authentication failure");
+    }
+
+    public Reply authCancelled() {
+        return failure(501, "5.7.0", "Authentication cancelled");
+    }
+
+    public Reply authMalformed(String reason) {
+        return failure(501, "5.5.2", reason);
+    }
+
+    public Reply authLineTooLong() {
+        return failure(500, "5.5.6", "Authentication exchange line is too long");
+    }
+
+    public Reply mechanismUnknown() {
+        return failure(504, "5.5.4", "Authentication mechanism not offered");
+    }
+
+    public Reply mechanismNeedsTls() {
+        return failure(538, "5.7.11", "Encryption required for authentication, use STARTTLS");
+    }
+
+    public Reply authRequired() {
+        return failure(530, "5.7.0", "Authentication required");
+    }
+
+    public Reply tlsRequired() {
+        return failure(530, "5.7.0", "Must issue a STARTTLS command first");
+    }
+
+    // Transactions
+
+    public Reply startContent() {
+        return new Reply(354, List.of("End data with <CR><LF>.<CR><LF>"));
+    }
+
+    public Reply tooManyRecipients() {
+        return failure(452, "4.5.3", "Too many recipients");
+    }
+
+    public Reply tooLarge(long limit) {
+        return failure(552, "5.3.4", "Message exceeds the limit of " + limit + " octets");
+    }
+
+    public Reply bareNewline() {
+        return failure(554, "5.6.11", "Bare CR or LF in the message is not allowed");
+    }
+
+    public Reply bodyTypeUnsupported() {
+        return failure(554, "5.6.3", "The upstream does not take 8BITMIME");
+    }
+
+    // What became of the upstream
+
+    public Reply noUpstream() {
+        return failure(451, "4.4.1", "No upstream could be reached");
+    }
+
+    public Reply poolExhausted() {
+        return failure(451, "4.3.2", "All upstream connections are in use");
+    }
+
+    public Reply upstreamLost() {
+        return failure(451, "4.4.2", "Lost the connection to the upstream");
+    }
+
+    public Reply upstreamTimedOut() {
+        return failure(451, "4.4.2", "The upstream did not answer in time");
+    }
+
+    public Reply upstreamViolation() {
+        return failure(451, "4.5.0", "The upstream broke the protocol");
+    }
+
+    /** The content was all sent, and what became of it is unknown. */
+    public Reply notConfirmed() {
+        return failure(451, "4.4.2", "Delivery not confirmed by the upstream, please retry");
+    }
+
+    public Reply noTransaction() {
+        return badSequence("The transaction was lost, start again with MAIL");
+    }
+}

@@ -1,0 +1,105 @@
+package org.smtpgate.smtp.receiver;
+
+import java.nio.ByteBuffer;
+import org.smtpgate.smtp.BareNewline;
+import org.smtpgate.smtp.Limits;
+import org.smtpgate.smtp.Replies;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.wire.ContentScanner;
+import org.smtpgate.smtp.wire.NewlineNormalizer;
+
+/**
+ * Reads the content of one message: passes it on while all is well, and after a failure reads on to its end and throws
+ * it away, since otherwise its lines would become commands.
+ */
+final class ContentIntake {
+    private final ContentScanner scanner = new ContentScanner();
+    private final NewlineNormalizer normalizer;
+    private final Limits limits;
+    private final Replies replies;
+    private long taken;
+    private long discarded;
+    private boolean ended;
+    private Reply refusal;
+    /** The refusal is our own, and the upstream has not been told. */
+    private boolean abort;
+
+    ContentIntake(BareNewline bareNewline, Limits limits, Replies replies) {
+        this.normalizer = bareNewline == BareNewline.NORMALIZE ? new NewlineNormalizer() : null;
+        this.limits = limits;
+        this.replies = replies;
+    }
+
+    /**
+     * Takes bytes up to the end of the content at most.
+     *
+     * @return bytes to pass on: a part of {@code in} itself or rewritten ones; null for none
+     */
+    ByteBuffer take(ByteBuffer in) {
+        int from = in.position();
+        ByteBuffer rewritten = normalizer == null ? null : normalizer.rewrite(in);
+        if (normalizer == null) {
+            scan(in);
+        } else {
+            ended = normalizer.ended();
+        }
+        int length = in.position() - from;
+        taken += length;
+        if (refusal == null && limits.message() > 0 && taken > limits.message()) {
+            abort(replies.tooLarge(limits.message()));
+        }
+        if (refusal != null) {
+            discarded += length;
+            return null;
+        }
+        return rewritten != null
+                ? rewritten
+                : in.duplicate().limit(in.position()).position(from);
+    }
+
+    private void scan(ByteBuffer in) {
+        ContentScanner.Outcome outcome = scanner.scan(in);
+        if (outcome == ContentScanner.Outcome.BARE_NEWLINE && refusal == null) {
+            abort(replies.bareNewline());
+        }
+        ended = outcome == ContentScanner.Outcome.END;
+    }
+
+    private void abort(Reply reply) {
+        refusal = reply;
+        abort = true;
+    }
+
+    /** Whether what is taken is the client's own bytes, rather than rewritten ones. */
+    boolean verbatim() {
+        return normalizer == null;
+    }
+
+    /** The upstream failed or refused: nothing more is passed on, and this is the reply to the message. */
+    void refuse(Reply reply) {
+        if (refusal == null) {
+            refusal = reply;
+        }
+    }
+
+    /** Whether the message must be given up for a reason of ours; true once. */
+    boolean mustAbort() {
+        boolean must = abort;
+        abort = false;
+        return must;
+    }
+
+    /** The reply to the message if it has failed, or null. */
+    Reply refusal() {
+        return refusal;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Whether more was thrown away than the limit allows. */
+    boolean overflown() {
+        return discarded > limits.discard();
+    }
+}

@@ -1,0 +1,51 @@
+package org.smtpgate.smtp.receiver;
+
+import org.smtpgate.smtp.Stage;
+
+/** How far the open transaction has come, by what was passed on and by what was answered. */
+final class MailProgress {
+    private boolean stands;
+    private int recipients;
+    private int accepted;
+    private int unanswered;
+
+    void begin() {
+        stands = true;
+        recipients = 0;
+        accepted = 0;
+        unanswered = 0;
+    }
+
+    int recipients() {
+        return recipients;
+    }
+
+    void recipientAdded() {
+        recipients++;
+        unanswered++;
+    }
+
+    void answered(Stage stage, boolean done) {
+        switch (stage) {
+            case MAIL -> stands &= done;
+            case RCPT -> {
+                unanswered--;
+                accepted += done ? 1 : 0;
+            }
+            case END_OF_DATA -> stands = false;
+            default -> {}
+        }
+    }
+
+    void lost() {
+        stands = false;
+    }
+
+    /** The state that a session between two commands of its transaction is in. */
+    ReceiverState state() {
+        if (!stands) {
+            return ReceiverState.GREETED;
+        }
+        return accepted + unanswered > 0 ? ReceiverState.RCPT_GIVEN : ReceiverState.MAIL_GIVEN;
+    }
+}

@@ -1,0 +1,30 @@
+package org.smtpgate.smtp.receiver;
+
+import java.util.List;
+import java.util.Set;
+import org.smtpgate.smtp.BareNewline;
+import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.Ending;
+import org.smtpgate.smtp.Limits;
+
+/**
+ * What a {@link ReceiverSession} is to do.
+ *
+ * @param startTls whether STARTTLS is offered
+ * @param tlsRequired whether mail is taken on encrypted connections only
+ * @param mechanisms the SASL mechanisms offered; none turns AUTH off
+ * @param authRequired whether MAIL needs a login
+ * @param authWithoutTls whether AUTH is offered and taken on an unencrypted connection
+ * @param upstream what the upstream is known to offer, or null while nothing is known
+ * @param closeWith221 the endings that say 221 in place of 421
+ */
+public record ReceiverSettings(
+        Limits limits,
+        boolean startTls,
+        boolean tlsRequired,
+        List<String> mechanisms,
+        boolean authRequired,
+        boolean authWithoutTls,
+        BareNewline bareNewline,
+        Capabilities upstream,
+        Set<Ending> closeWith221) {}

@@ -1,0 +1,2 @@
+/** The role towards clients: what a session of theirs may do, in which order, and what it is told. */
+package org.smtpgate.smtp.receiver;

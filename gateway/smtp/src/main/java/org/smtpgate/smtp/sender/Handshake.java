@@ -1,0 +1,31 @@
+package org.smtpgate.smtp.sender;
+
+import java.util.List;
+import org.smtpgate.smtp.Stage;
+
+/**
+ * The steps from the first byte of a connection to its first transaction, as a list that the configuration decides once.
+ *
+ * @param ehloName what the gateway calls itself
+ * @param steps the stages to pass, in this order
+ */
+public record Handshake(String ehloName, List<Stage> steps) {
+
+    public Handshake {
+        steps = List.copyOf(steps);
+    }
+
+    /** Greeting and EHLO: for a connection in the clear, or one that is encrypted from its first byte. */
+    public static Handshake plain(String ehloName) {
+        return new Handshake(ehloName, List.of(Stage.GREETING, Stage.EHLO));
+    }
+
+    /** With STARTTLS between two EHLOs (RFC 3207): what the first one said counts for nothing after it. */
+    public static Handshake startTls(String ehloName) {
+        return new Handshake(ehloName, List.of(Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.EHLO));
+    }
+
+    boolean needsTls() {
+        return steps.contains(Stage.STARTTLS);
+    }
+}

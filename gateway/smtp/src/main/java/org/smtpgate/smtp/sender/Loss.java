@@ -1,0 +1,40 @@
+package org.smtpgate.smtp.sender;
+
+import org.smtpgate.smtp.Reply;
+
+/**
+ * Why an upstream connection is of no more use: a closure in the words of the closure contract.
+ *
+ * @param reply what the upstream said at last; null when it said nothing
+ * @param text for logs: what was seen, and while doing what
+ */
+public record Loss(Kind kind, Reply reply, String text) {
+
+    /** The kinds of closure. */
+    public enum Kind {
+        /** TCP was refused, timed out, or the name was not found. */
+        CONNECT,
+        FIN,
+        RST,
+        /** A 421, asked or not. */
+        REPLY_421,
+        /** A 221 that answers no QUIT. */
+        REPLY_221,
+        TIMEOUT,
+        /** A handshake failed, or TLS broke. */
+        TLS,
+        /** A reply that has no place where it came, or bytes that are none. */
+        PROTOCOL,
+        /** A step of the handshake was refused. */
+        HANDSHAKE,
+        /** The content was refused before its end. */
+        EARLY_REPLY,
+        /** The gateway closed it. */
+        RETIRED
+    }
+
+    @Override
+    public String toString() {
+        return kind + " (" + text + (reply == null ? "" : ": " + reply) + ")";
+    }
+}

@@ -1,0 +1,64 @@
+package org.smtpgate.smtp.sender;
+
+import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
+
+/** Something that a {@link SenderSession} wants done. */
+public sealed interface SenderAction {
+
+    void by(Performer performer);
+
+    /** Write these bytes; several may be gathered. */
+    record Write(byte[] bytes) implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.write(this);
+        }
+    }
+
+    /** Shake hands, then tell {@link SenderSession#tlsStarted()}. */
+    record StartTls() implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.startTls(this);
+        }
+    }
+
+    /** The connection can take transactions. */
+    record Ready(Capabilities capabilities) implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.ready(this);
+        }
+    }
+
+    /** A command was answered: done or refused, nothing else. */
+    record Answer(Stage stage, Reply reply) implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.answer(this);
+        }
+    }
+
+    /** The connection is of no more use. Always the last action. */
+    record Lost(Loss loss) implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.lost(this);
+        }
+    }
+
+    /** Who carries actions out. */
+    interface Performer {
+        void write(Write action);
+
+        void startTls(StartTls action);
+
+        void ready(Ready action);
+
+        void answer(Answer action);
+
+        void lost(Lost action);
+    }
+}

@@ -1,0 +1,90 @@
+package org.smtpgate.smtp.wire;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Finds the end of message data: exactly CRLF.CRLF (RFC 5321 section 4.1.1.4), where the CRLF before the dot may be
+ * that of the DATA command.
+ *
+ * <p>Holds no byte of the content. Both sides of the gateway speak dot-stuffed lines, so nothing is stuffed or
+ * unstuffed, and all that is looked at are line ends.
+ */
+public final class ContentScanner {
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHS = 0x8080808080808080L;
+    private static final long CRS = ONES * '\r';
+    private static final long LFS = ONES * '\n';
+
+    private State state = State.LINE_START;
+
+    /** What stopped a scan. */
+    public enum Outcome {
+        /** All bytes given belong to the content, and it goes on. */
+        MORE,
+        /** The content ended; the buffer stands behind its last byte. */
+        END,
+        /** A CR or an LF stood alone; the buffer stands behind the byte that showed it. Scanning may go on. */
+        BARE_NEWLINE
+    }
+
+    private enum State {
+        LINE_START,
+        DOT,
+        DOT_CR,
+        TEXT,
+        CR
+    }
+
+    /** Advances the buffer's position over bytes that belong to the content. */
+    public Outcome scan(ByteBuffer in) {
+        while (in.hasRemaining()) {
+            if (state == State.TEXT) {
+                skipText(in);
+                if (!in.hasRemaining()) {
+                    return Outcome.MORE;
+                }
+            }
+            Outcome outcome = step(in.get());
+            if (outcome != Outcome.MORE) {
+                return outcome;
+            }
+        }
+        return Outcome.MORE;
+    }
+
+    private Outcome step(byte b) {
+        State before = state;
+        if (b == '\r') {
+            state = before == State.DOT ? State.DOT_CR : State.CR;
+            return before == State.CR || before == State.DOT_CR ? Outcome.BARE_NEWLINE : Outcome.MORE;
+        }
+        if (b == '\n') {
+            state = before == State.CR || before == State.DOT_CR ? State.LINE_START : State.TEXT;
+            if (before == State.DOT_CR) {
+                return Outcome.END;
+            }
+            return before == State.CR ? Outcome.MORE : Outcome.BARE_NEWLINE;
+        }
+        state = before == State.LINE_START && b == '.' ? State.DOT : State.TEXT;
+        return before == State.CR || before == State.DOT_CR ? Outcome.BARE_NEWLINE : Outcome.MORE;
+    }
+
+    /** Moves to the next CR or LF, eight bytes at a time: lines are long, and this is where content spends its time. */
+    private static void skipText(ByteBuffer in) {
+        int at = in.position();
+        int limit = in.limit();
+        while (at + Long.BYTES <= limit && !hasNewline(in.getLong(at))) {
+            at += Long.BYTES;
+        }
+        while (at < limit && in.get(at) != '\r' && in.get(at) != '\n') {
+            at++;
+        }
+        in.position(at);
+    }
+
+    private static boolean hasNewline(long word) {
+        long cr = word ^ CRS;
+        long lf = word ^ LFS;
+        return (((cr - ONES) & ~cr | (lf - ONES) & ~lf) & HIGHS) != 0;
+    }
+}
