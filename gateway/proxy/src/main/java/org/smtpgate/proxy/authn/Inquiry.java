@@ -102,9 +102,11 @@ final class Inquiry {
     }
 
     private AuthOutcome unavailable(Throwable failure) {
-        String reason = failure.toString();
+        String words = failure.toString();
         // A client library may quote what it was given: then its words are not repeated.
         return new AuthOutcome.Unavailable(
-                reason.contains(password.password()) ? failure.getClass().getName() : reason);
+                words.contains(password.password())
+                        ? failure.getClass().getName()
+                        : words.replaceAll("\\p{Cntrl}+", " "));
     }
 }
