@@ -1,0 +1,351 @@
+package org.smtpgate.testkit;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Serves one connection of a scripted upstream, on its own thread. */
+final class UpstreamSession {
+    private static final Duration FOREVER = Duration.ZERO;
+
+    private final Wire wire;
+    private final LineStream lines;
+    private final UpstreamSettings settings;
+    private final Script script;
+    private final Ledger ledger;
+    private final UpstreamConnection record;
+
+    private final List<String> rcpts = new ArrayList<>();
+    private String mail;
+    private ContentTap tap;
+    private volatile boolean gone;
+
+    UpstreamSession(Wire wire, UpstreamSettings settings, Script script, Ledger ledger, UpstreamConnection record) {
+        this.wire = wire;
+        this.settings = settings;
+        this.script = script;
+        this.ledger = ledger;
+        this.record = record;
+        lines = new LineStream(wire);
+    }
+
+    /** A fault has come due. */
+    private static final class Due extends IOException {
+        private static final long serialVersionUID = 1;
+        private final Fault fault;
+
+        Due(Fault fault) {
+            this.fault = fault;
+        }
+    }
+
+    /** Serves until both sides have ended. */
+    void serve() throws InterruptedException {
+        untilEnded(() -> {
+            greet();
+            takeCommands();
+        });
+    }
+
+    /** Tells a client that it is one too many, and waits for its end. */
+    void turnAway() throws InterruptedException {
+        untilEnded(() -> {
+            if (settings.transport() == Transport.IMPLICIT_TLS) {
+                beginTls();
+            }
+            write("421 4.7.0 Too many connections");
+            wire.finish();
+        });
+    }
+
+    private interface Part {
+        void play() throws IOException, InterruptedException;
+    }
+
+    private void untilEnded(Part part) throws InterruptedException {
+        try {
+            try {
+                part.play();
+            } catch (Due due) {
+                inflict(due.fault);
+            }
+            drain();
+        } catch (EndOfWire e) {
+            record.ended(e.end());
+        } catch (IOException e) {
+            ledger.violation(record, "while reading: " + e);
+            record.ended(PeerEnd.CLOSED_HERE);
+        }
+    }
+
+    /** Does this to the connection, from any thread; the session answers nothing more. */
+    void inflict(Fault fault) throws IOException {
+        gone = true;
+        record.inflicted(fault);
+        fault.inflict(wire);
+    }
+
+    private void greet() throws IOException, InterruptedException {
+        reach(Stage.ACCEPT, "");
+        if (settings.transport() == Transport.IMPLICIT_TLS) {
+            beginTls();
+        }
+        before(Stage.GREETING);
+        reply(Stage.GREETING, settings.greeting());
+    }
+
+    private void takeCommands() throws IOException, InterruptedException {
+        while (!gone && !record.quit()) {
+            LineStream.Line line = lines.readLine(FOREVER);
+            if (gone) {
+                return;
+            }
+            record.command(line.text());
+            if (!line.crlf() || line.text().indexOf('\r') >= 0) {
+                ledger.violation(record, "a bare newline in " + line.text());
+            }
+            perform(line.text());
+        }
+    }
+
+    private void perform(String line) throws IOException, InterruptedException {
+        String verb = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
+        switch (verb) {
+            case "EHLO", "HELO" -> ehlo();
+            case "STARTTLS" -> startTls();
+            case "AUTH" -> auth(line);
+            case "MAIL" -> mail(line);
+            case "RCPT" -> rcpt(line);
+            case "DATA" -> data();
+            case "RSET" -> rset();
+            case "NOOP" -> reply(Stage.NOOP, "250 2.0.0 ok");
+            case "QUIT" -> quit();
+            default -> reject("500 5.5.2 what?", "an unknown command: " + line);
+        }
+    }
+
+    private void ehlo() throws IOException, InterruptedException {
+        forget();
+        reply(Stage.EHLO, settings.ehloReply(wire.isTls()));
+    }
+
+    private void startTls() throws IOException, InterruptedException {
+        if (!settings.startTlsPending(wire.isTls())) {
+            reject("503 5.5.1 no STARTTLS here", "STARTTLS where it was not offered");
+            return;
+        }
+        if (lines.buffered() > 0) {
+            ledger.violation(record, "plaintext behind STARTTLS: " + lines.discardBuffered());
+        }
+        String reply;
+        try {
+            reply = reach(Stage.STARTTLS, "220 2.0.0 go ahead");
+        } catch (Due due) {
+            if (due.fault == Fault.TLS_ABORT) {
+                write("220 2.0.0 go ahead");
+                awaitClientHello();
+            }
+            throw due;
+        }
+        write(reply);
+        if (reply.startsWith("220")) {
+            beginTls();
+            before(Stage.STARTTLS);
+        }
+    }
+
+    private void awaitClientHello() throws IOException {
+        lines.take(FOREVER, (bytes, from, to) -> to - from);
+    }
+
+    private void beginTls() throws IOException {
+        var engine = settings.tls().createSSLEngine();
+        engine.setUseClientMode(false);
+        try {
+            wire.startTls(engine, FOREVER);
+        } catch (EndOfWire e) {
+            throw e;
+        } catch (IOException e) {
+            throw new EndOfWire(PeerEnd.ALERT, "while beginning TLS: " + e.getMessage());
+        }
+        record.tlsBegun();
+    }
+
+    /** Takes whatever credentials come; the script can say no. */
+    private void auth(String line) throws IOException, InterruptedException {
+        String[] words = line.split(" ");
+        int responses = words.length > 1 && words[1].equalsIgnoreCase("LOGIN") ? 2 : 1;
+        for (int i = words.length - 2; i < responses; i++) {
+            write("334 ");
+            record.command(lines.readLine(FOREVER).text());
+        }
+        reply(Stage.AUTH, "235 2.7.0 ok");
+    }
+
+    private void mail(String line) throws IOException, InterruptedException {
+        if (mail != null) {
+            reject("503 5.5.1 nested MAIL", "MAIL within a transaction");
+        } else if (positive(reply(Stage.MAIL, "250 2.1.0 ok"))) {
+            mail = line;
+        }
+    }
+
+    private void rcpt(String line) throws IOException, InterruptedException {
+        if (mail == null) {
+            reject("503 5.5.1 MAIL first", null);
+        } else if (positive(reply(Stage.RCPT, "250 2.1.5 ok"))) {
+            rcpts.add(line);
+        }
+    }
+
+    private void data() throws IOException, InterruptedException {
+        if (rcpts.isEmpty()) {
+            reject("503 5.5.1 RCPT first", null);
+        } else if (reply(Stage.DATA, "354 go ahead").startsWith("354")) {
+            content();
+            endOfData();
+        }
+    }
+
+    private void content() throws IOException, InterruptedException {
+        tap = new ContentTap(settings.keepContent());
+        int occurrence = script.reach(Stage.CONTENT);
+        Optional<Long> cut = script.contentCut(occurrence);
+        while (!tap.ended() && !gone) {
+            if (cut.isPresent() && tap.taken() >= cut.get()) {
+                throw new Due(script.fault(Stage.CONTENT, occurrence).orElseThrow());
+            }
+            long room = cut.map(bytes -> bytes - tap.taken()).orElse(Long.MAX_VALUE);
+            throttle(lines.take(FOREVER, (bytes, from, to) -> tap.take(bytes, from, limit(from, to, room))));
+        }
+    }
+
+    private int limit(int from, int to, long room) {
+        long most = settings.contentRate() == 0 ? room : Math.min(room, Math.max(1, settings.contentRate() / 20));
+        return from + (int) Math.min(to - from, most);
+    }
+
+    private void throttle(int bytes) throws InterruptedException {
+        if (settings.contentRate() > 0) {
+            TimeUnit.NANOSECONDS.sleep(bytes * 1_000_000_000L / settings.contentRate());
+        }
+    }
+
+    private void endOfData() throws IOException, InterruptedException {
+        if (!tap.ended()) {
+            return;
+        }
+        String reply = "";
+        try {
+            reply = reach(Stage.END_OF_DATA, "250 2.0.0 ok queued");
+        } finally {
+            received(reply);
+        }
+        write(reply);
+        before(Stage.END_OF_DATA);
+    }
+
+    /** The message is entered before it is answered: who reads the answer may look at once. */
+    private void received(String reply) {
+        record.endOfData();
+        ledger.add(new Message(
+                tap.testId(),
+                record.number(),
+                mail,
+                List.copyOf(rcpts),
+                tap.size(),
+                tap.digest(),
+                tap.content(),
+                tap.bareNewline(),
+                reply));
+        forget();
+    }
+
+    private void rset() throws IOException, InterruptedException {
+        forget();
+        reply(Stage.RSET, "250 2.0.0 ok");
+    }
+
+    private void quit() throws IOException, InterruptedException {
+        record.quitSaid();
+        reply(Stage.QUIT, "221 2.0.0 bye");
+        wire.finish();
+    }
+
+    private void forget() {
+        mail = null;
+        rcpts.clear();
+        tap = null;
+    }
+
+    /** Reads what still comes, so that the end of data and the other side's end are seen even after a fault. */
+    private void drain() throws IOException {
+        while (true) {
+            lines.take(FOREVER, (bytes, from, to) -> tap == null ? to - from : tap.take(bytes, from, to));
+            if (tap != null && tap.ended()) {
+                received("");
+            }
+        }
+    }
+
+    private void reject(String reply, String violation) throws IOException {
+        if (violation != null) {
+            ledger.violation(record, violation);
+        }
+        write(reply);
+    }
+
+    /** Arrives at a stage: the script's delay, its fault, or else the reply to give. */
+    private String reach(Stage stage, String usual) throws IOException, InterruptedException {
+        int occurrence = script.reach(stage);
+        Optional<Duration> delay = script.delay(stage, occurrence);
+        if (delay.isPresent()) {
+            TimeUnit.MILLISECONDS.sleep(delay.get().toMillis());
+        }
+        Optional<Fault> fault = script.fault(stage, occurrence);
+        if (fault.isPresent()) {
+            throw new Due(fault.get());
+        }
+        return script.reply(stage, occurrence).orElse(usual);
+    }
+
+    private String reply(Stage stage, String usual) throws IOException, InterruptedException {
+        String reply = reach(stage, usual);
+        write(reply);
+        before(stage);
+        return reply;
+    }
+
+    /** The stages that may follow the one just answered: does a fault wait before one of them? */
+    private void before(Stage answered) throws Due {
+        for (Stage next : answered.following(settings.startTlsPending(wire.isTls()))) {
+            Optional<Fault> fault = script.faultBefore(next);
+            if (fault.isPresent()) {
+                throw new Due(fault.get());
+            }
+        }
+    }
+
+    private static boolean positive(String reply) {
+        return reply.startsWith("25");
+    }
+
+    private void write(String reply) throws IOException {
+        if (gone) {
+            return;
+        }
+        try {
+            wire.write((reply + "\r\n").getBytes(StandardCharsets.UTF_8));
+        } catch (EndOfWire e) {
+            // A fault from another thread may have closed this side meanwhile; the other side is still to be watched.
+            if (!gone) {
+                throw e;
+            }
+        }
+    }
+}
