@@ -1,0 +1,13 @@
+package org.smtpgate.it.client;
+
+import org.smtpgate.it.Execution;
+import org.smtpgate.it.RealServers;
+
+/** Python's own smtplib. */
+public final class PythonSmtplib implements MailClient {
+
+    @Override
+    public Execution send(Submission mail) {
+        return Execution.of(RealServers.require("python3"), "src/test/python/send.py", mail.asJson());
+    }
+}

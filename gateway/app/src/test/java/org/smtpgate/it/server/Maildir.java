@@ -1,0 +1,81 @@
+package org.smtpgate.it.server;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Mail as a server has delivered it; a line ends in LF there. */
+public record Maildir(Path arrived) {
+
+    private static final String[] TRACES = {
+        "Return-Path:", "X-Original-To:", "Delivered-To:", "Received:", "X-Sieve:", "\t", " "
+    };
+
+    /** Waits for the one message to a recipient, and gives it without the trace headers put before it. */
+    public byte[] awaitMessageTo(String recipient) {
+        List<byte[]> found = await("mail for " + recipient)
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> messagesTo(recipient), messages -> !messages.isEmpty());
+        if (found.size() > 1) {
+            throw new AssertionError(found.size() + " messages for " + recipient);
+        }
+        return found.get(0);
+    }
+
+    /** Every message to a recipient that has arrived by now. */
+    public List<byte[]> messagesTo(String recipient) throws IOException {
+        if (!Files.isDirectory(arrived)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(arrived)) {
+            return files.map(Maildir::read)
+                    .filter(bytes -> isFor(recipient, bytes))
+                    .map(Maildir::withoutTraces)
+                    .toList();
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new AssertionError("cannot read " + file, e);
+        }
+    }
+
+    private static boolean isFor(String recipient, byte[] message) {
+        int length = withoutTracesFrom(message);
+        String traces = new String(message, 0, length, StandardCharsets.ISO_8859_1);
+        return traces.contains("Delivered-To: " + recipient + "\n")
+                || traces.contains("Delivered-To: <" + recipient + ">\n");
+    }
+
+    private static byte[] withoutTraces(byte[] message) {
+        return Arrays.copyOfRange(message, withoutTracesFrom(message), message.length);
+    }
+
+    /** Where the headers end that servers on the way put first. */
+    private static int withoutTracesFrom(byte[] message) {
+        int start = 0;
+        while (start < message.length && startsTrace(message, start)) {
+            int end = start;
+            while (message[end] != '\n') {
+                end++;
+            }
+            start = end + 1;
+        }
+        return start;
+    }
+
+    private static boolean startsTrace(byte[] message, int start) {
+        String line = new String(message, start, Math.min(20, message.length - start), StandardCharsets.ISO_8859_1);
+        return Arrays.stream(TRACES).anyMatch(line::startsWith);
+    }
+}

@@ -1,0 +1,88 @@
+package org.smtpgate.it.server;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.smtpgate.it.Execution;
+import org.smtpgate.it.PemFiles;
+import org.smtpgate.it.Ports;
+
+/** A Postfix that takes mail for {@code example.org} and keeps it in a maildir, or hands it to a Dovecot. */
+public final class PostfixServer implements AutoCloseable {
+
+    private static final String SETTINGS = """
+            myhostname = mx.example.org
+            virtual_mailbox_domains = example.org
+            smtpd_recipient_restrictions = permit_auth_destination, reject
+            smtpd_tls_security_level = may
+            smtpd_tls_cert_file = %s
+            smtpd_tls_key_file = %s
+            """;
+
+    private static final String KEEP_IN_MAILDIR = """
+            virtual_mailbox_maps = static:inbox/
+            virtual_mailbox_base = %s
+            virtual_uid_maps = static:65534
+            virtual_gid_maps = static:65534
+            """;
+
+    private static final String HAND_TO_LMTP = """
+            virtual_transport = lmtp:inet:127.0.0.1:%d
+            """;
+
+    private final int port;
+    private final Path mail;
+    private final PostfixInstance postfix;
+
+    private PostfixServer(Path folder, Path mail, PemFiles pem, String delivery) {
+        this.port = Ports.free();
+        this.mail = mail;
+        String settings = SETTINGS.formatted(pem.certificate(), pem.key()) + delivery;
+        this.postfix = new PostfixInstance(folder, settings, "127.0.0.1:" + port + " inet n - n - 100 smtpd\n");
+        await("smtpd listens").atMost(Duration.ofSeconds(30)).until(() -> Ports.answers(port));
+    }
+
+    /** Starts one that delivers by itself; the folder is its alone. */
+    public static PostfixServer delivering(Path folder, PemFiles pem) {
+        try {
+            Path mail = Files.createDirectory(folder.resolve("mail"));
+            Execution.of("chown", "65534:65534", mail.toString()).succeeded();
+            return new PostfixServer(folder, mail.resolve("inbox/new"), pem, KEEP_IN_MAILDIR.formatted(mail));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts one that hands everything on to a Dovecot. */
+    public static PostfixServer before(DovecotLmtp dovecot, Path folder, PemFiles pem) {
+        return new PostfixServer(folder, dovecot.mail(), pem, HAND_TO_LMTP.formatted(dovecot.port()));
+    }
+
+    /** Where its smtpd listens on loopback. */
+    public int port() {
+        return port;
+    }
+
+    /** The mail it has delivered. */
+    public Maildir mail() {
+        return new Maildir(mail);
+    }
+
+    /** What its daemons have logged so far. */
+    public String log() {
+        try {
+            return postfix.log();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        postfix.close();
+    }
+}
