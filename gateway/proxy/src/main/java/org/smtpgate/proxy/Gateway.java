@@ -1,38 +1,91 @@
 package org.smtpgate.proxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.authn.NamedBackend;
+import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.metrics.GatewayMetrics;
+import org.smtpgate.proxy.upstream.Upstreams;
 
-/** A running set of listeners and upstreams. */
+/** A running set of listeners and upstreams, spread over event loops. Built from values; safe for any thread. */
 public final class Gateway {
-    private Gateway() {}
+    private final Vertx vertx;
+    private final Queue<EventLoop> eventLoops = new ConcurrentLinkedQueue<>();
+    private volatile String deployment;
+    private volatile boolean ready;
+
+    private Gateway(Vertx vertx) {
+        this.vertx = vertx;
+    }
 
     /**
      * Opens every listener, or none.
      *
      * @param backends the backends that listeners name
-     * @return fails when a port cannot be bound; what was opened is closed again
+     * @return fails with {@link BindException} when a port cannot be had; what was opened is closed again
      */
     public static Future<Gateway> start(
             Vertx vertx, GatewaySettings settings, Map<String, AuthBackend> backends, MeterRegistry registry) {
-        return Future.failedFuture("not built");
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        Upstreams upstreams = new Upstreams(settings.upstreams(), metrics);
+        Map<String, Authenticator> authenticators = new HashMap<>();
+        for (ListenerSettings listener : settings.listeners()) {
+            authenticators.put(listener.name(), authenticator(listener, backends, metrics));
+        }
+        Gateway gateway = new Gateway(vertx);
+        DeploymentOptions options = new DeploymentOptions().setInstances(settings.eventLoops());
+        return vertx.deployVerticle(
+                        () -> {
+                            EventLoop eventLoop = new EventLoop(settings, upstreams, authenticators, metrics);
+                            gateway.eventLoops.add(eventLoop);
+                            return eventLoop;
+                        },
+                        options)
+                .map(id -> {
+                    gateway.deployment = id;
+                    gateway.ready = true;
+                    return gateway;
+                });
+    }
+
+    private static Authenticator authenticator(
+            ListenerSettings listener, Map<String, AuthBackend> backends, GatewayMetrics metrics) {
+        List<NamedBackend> named = new ArrayList<>();
+        for (String name : listener.auth().backends()) {
+            named.add(new NamedBackend(name, backends.get(name)));
+        }
+        return new Authenticator(
+                named,
+                listener.auth().timeout(),
+                Authenticator.DEFAULT_FAILURE_DELAY,
+                metrics.authentication(listener.name()));
     }
 
     /** The port that a listener is bound to. */
     public int port(String listener) {
-        return 0;
+        return eventLoops.element().ports().get(listener);
     }
 
     /** Whether new clients are taken: from start to {@link #stop}. */
     public boolean ready() {
-        return false;
+        return ready;
     }
 
     /** Stops listening, lets transactions end within the drain deadline, says goodbye to every client, and closes. */
     public Future<Void> stop() {
-        return Future.succeededFuture();
+        ready = false;
+        List<Future<Void>> drained = new ArrayList<>();
+        eventLoops.forEach(eventLoop -> drained.add(eventLoop.drain()));
+        return Future.join(drained).transform((done, failure) -> vertx.undeploy(deployment));
     }
 }

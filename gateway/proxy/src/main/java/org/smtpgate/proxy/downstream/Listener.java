@@ -1,0 +1,133 @@
+package org.smtpgate.proxy.downstream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetServer;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.TcpOption;
+import io.vertx.core.net.TcpServerConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.metrics.ListenerMeters;
+import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamPool;
+
+/**
+ * One event loop's share of a port: takes connections and knows those that are open. The instances of all event loops
+ * share the port, and get its connections in turn. Confined to its event loop.
+ */
+public final class Listener {
+    /** How long after its last reply a client may take to close, before the gateway does. */
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
+    private static final int ACCEPT_BACKLOG = 1024;
+
+    private final Vertx vertx;
+    private final ListenerSettings settings;
+    private final Authenticator authenticator;
+    private final UpstreamPool pool;
+    private final Deadlines deadlines;
+    private final ListenerMeters meters;
+    private final NetServer server;
+    /** For STARTTLS; one object for all, since Vert.x keeps a TLS context for each. */
+    private final ServerSSLOptions tlsOptions;
+
+    private final Set<ClientConnection> open = new HashSet<>();
+
+    /** @param port the port to bind; a negative one is a free port that all instances with that number share */
+    public Listener(
+            Vertx vertx,
+            ListenerSettings settings,
+            int port,
+            Authenticator authenticator,
+            UpstreamPool pool,
+            Deadlines deadlines,
+            ListenerMeters meters) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.authenticator = authenticator;
+        this.pool = pool;
+        this.deadlines = deadlines;
+        this.meters = meters;
+        this.tlsOptions = settings.tls().mode() == TlsMode.NONE ? null : tlsOptions(settings);
+        this.server = vertx.createNetServer(config(settings, port), tlsOptions);
+    }
+
+    private static TcpServerConfig config(ListenerSettings settings, int port) {
+        TcpServerConfig config = new TcpServerConfig()
+                .setHost(settings.host())
+                .setPort(port)
+                .setAcceptBacklog(ACCEPT_BACKLOG)
+                .setSsl(settings.tls().mode() == TlsMode.IMPLICIT);
+        config.getTransportConfig().setSoKeepAlive(true).setOption(TcpOption.NODELAY, true);
+        return config;
+    }
+
+    private static ServerSSLOptions tlsOptions(ListenerSettings settings) {
+        ServerSSLOptions options = settings.tls().options().copy();
+        options.setSslHandshakeTimeout(settings.timeouts().tls().toMillis());
+        options.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        return options;
+    }
+
+    /** Opens the port; the future has its number. */
+    public Future<Integer> open() {
+        return server.connectHandler(socket -> {
+                    socket.shutdownHandler(deadline -> {});
+                    ClientConnection connection = new ClientConnection(this, new SmtpSocket(socket));
+                    open.add(connection);
+                    connection.begin();
+                })
+                .listen()
+                .map(NetServer::actualPort);
+    }
+
+    /**
+     * Closes the port, lets sessions end by themselves when they are idle, and ends those that are left at the deadline.
+     */
+    public Future<Void> drain(Duration deadline) {
+        Future<Void> closed = server.shutdown(deadline.plus(LINGER).plus(LINGER));
+        new ArrayList<>(open).forEach(ClientConnection::drain);
+        long timer = vertx.setTimer(
+                Math.max(1, deadline.toMillis()), due -> new ArrayList<>(open).forEach(ClientConnection::shutDown));
+        return closed.onComplete(done -> vertx.cancelTimer(timer));
+    }
+
+    void gone(ClientConnection connection) {
+        open.remove(connection);
+    }
+
+    ListenerSettings settings() {
+        return settings;
+    }
+
+    ServerSSLOptions tlsOptions() {
+        return tlsOptions;
+    }
+
+    Authenticator authenticator() {
+        return authenticator;
+    }
+
+    UpstreamPool pool() {
+        return pool;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    ListenerMeters meters() {
+        return meters;
+    }
+
+    Duration linger() {
+        return LINGER;
+    }
+}

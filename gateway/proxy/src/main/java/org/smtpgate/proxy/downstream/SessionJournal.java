@@ -1,0 +1,130 @@
+package org.smtpgate.proxy.downstream;
+
+import org.smtpgate.proxy.authn.Identity;
+import org.smtpgate.proxy.metrics.ClosedBy;
+import org.smtpgate.proxy.metrics.How;
+import org.smtpgate.proxy.metrics.ListenerMeters;
+import org.smtpgate.proxy.metrics.Phase;
+import org.smtpgate.proxy.metrics.Told;
+import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.proxy.net.SocketEnd;
+import org.smtpgate.proxy.relay.TransactionReport;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.receiver.ReceiverSession;
+import org.smtpgate.smtp.receiver.SessionEnd;
+
+/** What an operator will want to know of one session: feeds the meters and writes the log lines. */
+final class SessionJournal {
+    private final Listener listener;
+    private final SmtpSocket socket;
+    private final ListenerMeters meters;
+    private final String id;
+    private final String client;
+    private final long bornAt = System.nanoTime();
+
+    private String login;
+    private Phase phase = Phase.GREETING;
+    private SessionEnd end;
+    private boolean timedOut;
+    private int lastCode;
+    private int transactions;
+    private long octetsReceived;
+    private long octetsSent;
+
+    SessionJournal(Listener listener, SmtpSocket socket, String id) {
+        this.listener = listener;
+        this.socket = socket;
+        this.meters = listener.meters();
+        this.id = id;
+        this.client = socket.remoteAddress().toString();
+        meters.sessionOpened();
+    }
+
+    /** Where the session stands, in case it ends here. */
+    void note(ReceiverSession session, boolean authenticating) {
+        if (session.inContent()) {
+            phase = Phase.CONTENT;
+        } else if (session.inTransaction()) {
+            phase = session.wantsInput() ? Phase.TRANSACTION : Phase.AWAITING_REPLY;
+        } else {
+            phase = authenticating ? Phase.AUTH : Phase.IDLE;
+        }
+    }
+
+    void told(Reply reply) {
+        lastCode = reply.code();
+        meters.reply(reply.code());
+    }
+
+    void tls(Throwable failure) {
+        meters.tlsHandshake(failure == null);
+    }
+
+    void loggedIn(Identity identity) {
+        login = identity.login();
+    }
+
+    void ends(SessionEnd why) {
+        end = why;
+    }
+
+    void timedOut() {
+        timedOut = true;
+    }
+
+    void octets() {
+        meters.received(socket.octetsReceived() - octetsReceived);
+        meters.sent(socket.octetsSent() - octetsSent);
+        octetsReceived = socket.octetsReceived();
+        octetsSent = socket.octetsSent();
+    }
+
+    void transaction(TransactionReport report) {
+        transactions++;
+        meters.transaction(listener.settings().upstream(), report.outcome(), report.octets(), report.nanos());
+    }
+
+    void closed(SocketEnd socketEnd) {
+        octets();
+        long nanos = System.nanoTime() - bornAt;
+        meters.sessionClosed(by(), how(socketEnd), phase, toldAtLast(), nanos);
+    }
+
+    private ClosedBy by() {
+        if (end == null || end == SessionEnd.CLIENT_CLOSED || end == SessionEnd.QUIT) {
+            return timedOut && end == null ? ClosedBy.GATEWAY : ClosedBy.CLIENT;
+        }
+        return end == SessionEnd.UPSTREAM_CLOSED ? ClosedBy.UPSTREAM : ClosedBy.GATEWAY;
+    }
+
+    private How how(SocketEnd socketEnd) {
+        if (end == null) {
+            return switch (socketEnd) {
+                case FIN -> How.FIN;
+                case RST -> How.RST;
+                case TLS -> How.TLS;
+                case OURS -> timedOut ? How.TIMEOUT : How.FIN;
+            };
+        }
+        return switch (end) {
+            case QUIT -> How.QUIT;
+            case CLIENT_CLOSED -> How.FIN;
+            case IDLE -> How.TIMEOUT;
+            case TLS_INJECTION -> How.TLS;
+            case UPSTREAM_CLOSED -> lastCode == 221 ? How.REPLY_221 : How.REPLY_421;
+            case SHUTDOWN, ERRORS, LIMIT, REFUSED -> How.POLICY;
+            case INTERNAL -> How.PROTOCOL;
+        };
+    }
+
+    private Told toldAtLast() {
+        if (end == null || end == SessionEnd.CLIENT_CLOSED) {
+            return Told.NOTHING;
+        }
+        return switch (lastCode) {
+            case 221 -> Told.REPLY_221;
+            case 421 -> Told.REPLY_421;
+            default -> Told.REPLY_OTHER;
+        };
+    }
+}

@@ -1,0 +1,57 @@
+package org.smtpgate.proxy.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Every meter of the gateway, grouped by what it is about, and looked up once. Labels have values from our own enums
+ * and from the configuration only. Safe for any thread.
+ */
+public final class GatewayMetrics {
+    /** Bounds of what takes from a millisecond to a minute. */
+    static final Duration[] SECONDS = {
+        Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25), Duration.ofMillis(100),
+        Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60)
+    };
+    /** Bounds of what takes from a tenth of a second to an hour. */
+    static final Duration[] MINUTES = {
+        Duration.ofMillis(100),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(5),
+        Duration.ofMinutes(30),
+        Duration.ofHours(1)
+    };
+
+    private final MeterRegistry registry;
+    private final Map<String, ListenerMeters> listeners = new ConcurrentHashMap<>();
+    private final Map<String, UpstreamMeters> upstreams = new ConcurrentHashMap<>();
+    private final Map<String, AuthMeters> authentication = new ConcurrentHashMap<>();
+
+    public GatewayMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** @param name the listener's configured name */
+    public ListenerMeters listener(String name) {
+        return listeners.computeIfAbsent(name, listener -> new ListenerMeters(registry, listener));
+    }
+
+    /** @param name the upstream's configured name */
+    public UpstreamMeters upstream(String name) {
+        return upstreams.computeIfAbsent(name, upstream -> new UpstreamMeters(registry, upstream));
+    }
+
+    /** @param listener its configured name */
+    public AuthMeters authentication(String listener) {
+        return authentication.computeIfAbsent(listener, name -> new AuthMeters(registry, name));
+    }
+
+    static Timer.Builder timer(String name, String help, Duration... bounds) {
+        return Timer.builder(name).description(help).serviceLevelObjectives(bounds);
+    }
+}

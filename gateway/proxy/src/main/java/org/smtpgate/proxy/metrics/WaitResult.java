@@ -1,0 +1,10 @@
+package org.smtpgate.proxy.metrics;
+
+/** How the wait for an upstream connection ended. */
+public enum WaitResult {
+    GRANTED,
+    TIMED_OUT,
+    QUEUE_FULL,
+    /** No endpoint could be reached, or the gateway was being stopped. */
+    ABANDONED
+}

@@ -1,0 +1,282 @@
+package org.smtpgate.proxy.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+
+/**
+ * A socket as SMTP needs it: Netty's own buffers without a copy, fetched when there is room for them; one gathered write
+ * a turn; half-close; STARTTLS; and an end without a reset.
+ *
+ * <p>The only class that touches a {@code NetSocket} or Vert.x' internal packages. Confined to its event loop.
+ *
+ * <p>Flow control is the channel's own {@code autoRead} and never {@code NetSocket.pause}: a paused socket keeps what it
+ * has read in a queue of Vert.x', which crosses a TLS upgrade and would be delivered as if it had been encrypted.
+ */
+public final class SmtpSocket {
+    /** Beyond this much unsent, the source of the bytes is not read. */
+    private static final int WRITE_QUEUE_OCTETS_MAX = 256 * 1024;
+
+    private final NetSocketInternal socket;
+    private final Channel channel;
+    private final Deque<ByteBuf> received = new ArrayDeque<>(2);
+    private final List<ByteBuf> unsent = new ArrayList<>(4);
+    private SocketHandler handler;
+    private ByteBuf current;
+    private boolean inputEnded;
+    private boolean upgrading;
+    private boolean closed;
+    private SocketEnd end = SocketEnd.FIN;
+    private long octetsReceived;
+    private long octetsSent;
+
+    public SmtpSocket(NetSocket socket) {
+        this.socket = (NetSocketInternal) socket;
+        this.channel = this.socket.channelHandlerContext().channel();
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        socket.setWriteQueueMaxSize(WRITE_QUEUE_OCTETS_MAX);
+        this.socket.messageHandler(this::received);
+        this.socket.eventHandler(this::event);
+        socket.exceptionHandler(this::failed);
+        socket.drainHandler(drained -> handler.drained());
+        socket.closeHandler(gone -> gone());
+    }
+
+    /** Sets who is told of what happens; before the event loop's turn is over in which the socket was made. */
+    public void handler(SocketHandler user) {
+        handler = user;
+    }
+
+    // Reading
+
+    /** The next bytes, valid until the next call; null when none are here. */
+    public ByteBuffer next() {
+        if (current != null) {
+            current.release();
+        }
+        current = received.poll();
+        return current == null ? null : current.nioBuffer();
+    }
+
+    /** A part of the bytes that {@link #next()} gave last, by positions in them; the caller owns it. */
+    public ByteBuf slice(int from, int length) {
+        return current.retainedSlice(current.readerIndex() + from, length);
+    }
+
+    /** Whether the peer has closed its side, and all that it sent was fetched. */
+    public boolean inputEnded() {
+        return inputEnded && received.isEmpty();
+    }
+
+    /** Whether to read from the network. What was read before is kept for {@link #next()}. */
+    public void reading(boolean wanted) {
+        if (!upgrading && channel.config().isAutoRead() != wanted) {
+            channel.config().setAutoRead(wanted);
+        }
+    }
+
+    private void received(Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        if (closed || upgrading && !socket.isSsl()) {
+            bytes.release();
+            end = upgrading ? SocketEnd.TLS : end;
+            abort();
+            return;
+        }
+        octetsReceived += bytes.readableBytes();
+        received.add(bytes);
+        // What the peer sends right behind its handshake arrives before the upgrade's own future: it can wait.
+        if (!upgrading) {
+            handler.readable();
+        }
+    }
+
+    private void event(Object event) {
+        if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
+            if (!inputEnded && !closed) {
+                inputEnded = true;
+                handler.readable();
+            }
+        } else {
+            ReferenceCountUtil.release(event);
+        }
+    }
+
+    // Writing
+
+    /** Adds bytes to what {@link #flush} will write. */
+    public void write(byte[] bytes) {
+        write(Unpooled.wrappedBuffer(bytes));
+    }
+
+    /** Adds bytes, which are this socket's from now on, to what {@link #flush} will write. */
+    public void write(ByteBuf bytes) {
+        if (closed) {
+            bytes.release();
+            return;
+        }
+        octetsSent += bytes.readableBytes();
+        unsent.add(bytes);
+    }
+
+    /** Writes all that was added, at once: one system call and one TLS record for many replies. */
+    public void flush() {
+        if (!unsent.isEmpty()) {
+            socket.writeMessage(gathered());
+        }
+    }
+
+    private ByteBuf gathered() {
+        if (unsent.size() == 1) {
+            return unsent.remove(0);
+        }
+        CompositeByteBuf all = channel.alloc().compositeBuffer(unsent.size()).addComponents(true, unsent);
+        unsent.clear();
+        return all;
+    }
+
+    /** Whether the peer keeps up: false while too much is unsent. */
+    public boolean hasRoom() {
+        return !socket.writeQueueFull();
+    }
+
+    // TLS
+
+    /**
+     * Sends the reply and shakes hands as the server. The future fails, and the socket closes, when that fails, or when
+     * a byte of plaintext came behind what {@link #next()} gave last: STARTTLS injection.
+     */
+    public Future<Void> startTls(ServerSSLOptions options, byte[] reply) {
+        flush();
+        octetsSent += reply.length;
+        return upgrade(() -> socket.upgradeToSsl(options, Buffer.buffer(reply)));
+    }
+
+    /** Shakes hands as the client, likewise; {@code serverName} is for SNI, and what the certificate must be for. */
+    public Future<Void> startTls(ClientSSLOptions options, String serverName) {
+        flush();
+        return upgrade(() -> socket.upgradeToSsl(options, serverName));
+    }
+
+    // Vert.x stops reading at once, and puts the TLS handler in before it reads on: so whatever is in the clear and
+    // came
+    // too early is either here already, or will fail the handshake.
+    private Future<Void> upgrade(Supplier<Future<Void>> handshake) {
+        if (!received.isEmpty()) {
+            end = SocketEnd.TLS;
+            abort();
+            return Future.failedFuture("plaintext behind STARTTLS");
+        }
+        upgrading = true;
+        return handshake.get().andThen((done, failure) -> {
+            upgrading = false;
+            if (failure != null) {
+                end = SocketEnd.TLS;
+                abort();
+            }
+        });
+    }
+
+    public boolean isTls() {
+        return socket.isSsl();
+    }
+
+    /** Protocol and cipher suite, for logs; null without TLS. */
+    public String tlsDescription() {
+        SSLSession session = socket.isSsl() ? socket.sslSession() : null;
+        return session == null ? null : session.getProtocol() + "/" + session.getCipherSuite();
+    }
+
+    // Ending
+
+    /**
+     * Writes what is left, and closes this side: close_notify, FIN. The peer's side stays open, for {@link #abort} to
+     * close when the peer has closed too or has had its time; to close both at once would make a reset of every byte
+     * that it still sends.
+     */
+    public void endOutput() {
+        ByteBuf last = unsent.isEmpty() ? Unpooled.EMPTY_BUFFER : gathered();
+        socket.writeMessage(last).onComplete(written -> shutdownOutput());
+    }
+
+    private void shutdownOutput() {
+        if (closed) {
+            return;
+        }
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            ((DuplexChannel) channel).shutdownOutput();
+        } else {
+            tls.closeOutbound().addListener(notified -> ((DuplexChannel) channel).shutdownOutput());
+        }
+    }
+
+    /** Closes the socket now. */
+    public void abort() {
+        if (!closed) {
+            end = end == SocketEnd.FIN ? SocketEnd.OURS : end;
+            socket.close();
+        }
+    }
+
+    private void failed(Throwable failure) {
+        boolean tls = failure instanceof SSLException || failure instanceof DecoderException;
+        end = tls ? SocketEnd.TLS : SocketEnd.RST;
+        if (!closed) {
+            socket.close();
+        }
+    }
+
+    private void gone() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        received.forEach(ByteBuf::release);
+        received.clear();
+        unsent.forEach(ByteBuf::release);
+        unsent.clear();
+        if (current != null) {
+            current.release();
+            current = null;
+        }
+        handler.closed(end);
+    }
+
+    // What it is
+
+    public SocketAddress remoteAddress() {
+        return socket.remoteAddress();
+    }
+
+    public long octetsReceived() {
+        return octetsReceived;
+    }
+
+    public long octetsSent() {
+        return octetsSent;
+    }
+}

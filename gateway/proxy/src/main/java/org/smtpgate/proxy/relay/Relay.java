@@ -1,0 +1,172 @@
+package org.smtpgate.proxy.relay;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import java.util.function.Consumer;
+import org.smtpgate.proxy.upstream.Lessee;
+import org.smtpgate.proxy.upstream.UpstreamConnection;
+import org.smtpgate.proxy.upstream.UpstreamPool;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Replies;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.Verb;
+import org.smtpgate.smtp.sender.Loss;
+
+/**
+ * The upstream side of one client's session: one {@link Transaction} after the other, and with {@link Pooling#SESSION}
+ * the connection that they share. Confined to the session's event loop.
+ */
+public final class Relay {
+    private final UpstreamPool pool;
+    private final Replies replies;
+    private final RelayEvents events;
+    private final boolean keeps;
+    private Transaction transaction;
+    /** With session pooling, between transactions. */
+    private UpstreamConnection kept;
+
+    private boolean lostInTransaction;
+    private boolean closed;
+
+    public Relay(UpstreamPool pool, Replies replies, RelayEvents events) {
+        this.pool = pool;
+        this.replies = replies;
+        this.events = events;
+        this.keeps = pool.settings().pooling() == Pooling.SESSION;
+    }
+
+    // The client's commands, in the order of the session's state machine
+
+    public void mail(Command.Mail command, Consumer<Reply> answer) {
+        transaction = new Transaction(this, replies, events, command);
+        transaction.begin(answer);
+    }
+
+    public void rcpt(Command.Rcpt command, Consumer<Reply> answer) {
+        transaction.rcpt(command, answer);
+    }
+
+    public void data(Consumer<Reply> answer) {
+        transaction.data(answer);
+    }
+
+    /** Content as on the wire; the buffer is the relay's from now on. */
+    public void content(ByteBuf bytes) {
+        transaction.content(bytes);
+    }
+
+    /** The content passed on so far was all, its end included. */
+    public void contentEnded(Consumer<Reply> answer) {
+        transaction.contentEnded(answer);
+    }
+
+    /** The content is not valid, or its end will never come: the upstream must not see one. */
+    public void abortContent() {
+        transaction.abandon("the content was given up");
+    }
+
+    /** The client ended the transaction before its content. */
+    public void abort() {
+        transaction.abandon("the client reset");
+    }
+
+    /** The session is over. A message that was passed on to its end is still waited for. */
+    public void close() {
+        closed = true;
+        if (transaction != null) {
+            transaction.abandon("the session ended");
+        }
+        if (kept != null) {
+            pool.retire(kept);
+            kept = null;
+        }
+    }
+
+    /** Whether the upstream keeps up with the content. */
+    public boolean hasRoom() {
+        return transaction == null || transaction.hasRoom();
+    }
+
+    /** Writes what has been passed on. */
+    public void flush() {
+        if (transaction != null) {
+            transaction.flush();
+        }
+    }
+
+    // Leases, for the transaction
+
+    Future<UpstreamConnection> lease(boolean fresh) {
+        if (kept == null || fresh) {
+            return pool.lease(fresh);
+        }
+        UpstreamConnection connection = kept;
+        kept = null;
+        return Future.succeededFuture(connection);
+    }
+
+    void giveBack(UpstreamConnection connection) {
+        if (!keeps) {
+            pool.giveBack(connection);
+        } else if (closed) {
+            pool.retire(connection);
+        } else {
+            keep(connection);
+        }
+    }
+
+    void discard(UpstreamConnection connection, String why) {
+        pool.discard(connection, why);
+    }
+
+    /** A lease was lost while a transaction was open on it. */
+    void lostInTransaction() {
+        lostInTransaction = keeps;
+    }
+
+    void leaseFailed() {
+        if (lostInTransaction) {
+            events.keptConnectionIrreplaceable();
+        }
+    }
+
+    void retried() {
+        pool.countRetry();
+    }
+
+    private void keep(UpstreamConnection connection) {
+        if (!connection.resettable()) {
+            pool.discard(connection, "left in the middle of a transaction");
+            return;
+        }
+        kept = connection;
+        connection.lentTo(new Keeper());
+        if (!connection.reusable()) {
+            connection.send(new Command.Plain(Verb.RSET));
+            connection.flush();
+        }
+    }
+
+    /** Watches the kept connection between transactions. */
+    private final class Keeper implements Lessee {
+        @Override
+        public void answered(Stage stage, Reply reply) {
+            if (stage.meaningOf(reply) != Stage.Meaning.DONE) {
+                UpstreamConnection unclean = kept;
+                kept = null;
+                pool.discard(unclean, "RSET was refused");
+            }
+        }
+
+        @Override
+        public void lost(Loss loss) {
+            kept = null;
+            events.keptConnectionClosed();
+        }
+
+        @Override
+        public void drained() {}
+    }
+}

@@ -1,0 +1,25 @@
+package org.smtpgate.proxy.relay;
+
+import org.smtpgate.smtp.Reply;
+
+/** What a session must hear about its upstream side beside the replies that it asked for. */
+public interface RelayEvents {
+
+    /** The open transaction is gone; the command that met this has been answered. */
+    void transactionLost();
+
+    /** The upstream takes no more of the content; this is the reply to give at its end. */
+    void contentFailed(Reply reply);
+
+    /** Content can be passed on again, or commands, after {@link Relay#hasRoom()} was false. */
+    void roomAgain();
+
+    /** The connection that the session keeps to itself was closed while no transaction was open. */
+    void keptConnectionClosed();
+
+    /** The connection that the session keeps to itself was lost in a transaction, and there is no other. */
+    void keptConnectionIrreplaceable();
+
+    /** A transaction is over, whichever way. */
+    void transactionEnded(TransactionReport report);
+}

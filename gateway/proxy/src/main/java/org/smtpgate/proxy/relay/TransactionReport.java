@@ -1,0 +1,27 @@
+package org.smtpgate.proxy.relay;
+
+import java.util.List;
+import org.smtpgate.proxy.metrics.Outcome;
+
+/**
+ * What became of one transaction.
+ *
+ * @param from the sender as given, brackets included
+ * @param recipients those that the upstream accepted
+ * @param octets of content passed on, as on the wire
+ * @param digest of that content
+ * @param endpoint where it went; null if nowhere
+ * @param reply the last thing the client was told about it; null if nothing
+ * @param cause what went wrong with the upstream; null if nothing did
+ * @param nanos from MAIL to the end
+ */
+public record TransactionReport(
+        String from,
+        List<String> recipients,
+        Outcome outcome,
+        long octets,
+        String digest,
+        String endpoint,
+        String reply,
+        String cause,
+        long nanos) {}

@@ -1,0 +1,27 @@
+package org.smtpgate.proxy.upstream;
+
+import org.smtpgate.proxy.metrics.ClosedBy;
+import org.smtpgate.proxy.metrics.How;
+import org.smtpgate.smtp.sender.Loss;
+
+/** What a {@link Loss} is called in the metrics. */
+final class Closures {
+    private Closures() {}
+
+    static ClosedBy by(Loss loss) {
+        return loss.kind() == Loss.Kind.RETIRED ? ClosedBy.GATEWAY : ClosedBy.UPSTREAM;
+    }
+
+    static How how(Loss loss) {
+        return switch (loss.kind()) {
+            case FIN -> How.FIN;
+            case RST, CONNECT -> How.RST;
+            case REPLY_421 -> How.REPLY_421;
+            case REPLY_221 -> How.REPLY_221;
+            case TIMEOUT -> How.TIMEOUT;
+            case TLS -> How.TLS;
+            case PROTOCOL, HANDSHAKE, EARLY_REPLY -> How.PROTOCOL;
+            case RETIRED -> How.RETIRED;
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package org.smtpgate.proxy.upstream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.smtp.sender.Handshake;
+
+/** Makes connections to an upstream: TCP, TLS and the SMTP handshake, endpoint after endpoint. */
+final class Connector {
+    private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
+
+    private final UpstreamSettings settings;
+    /** In a field for as long as the pool lives: a client that nobody holds is closed, with its sockets, by the GC. */
+    private final NetClient client;
+
+    private final Handshake handshake;
+    private final Endpoints endpoints;
+
+    Connector(Vertx vertx, UpstreamSettings settings) {
+        this.settings = settings;
+        this.endpoints = new Endpoints(settings.endpoints());
+        this.handshake = settings.tlsMode() == TlsMode.STARTTLS
+                ? Handshake.startTls(settings.ehloName())
+                : Handshake.plain(settings.ehloName());
+        NetClientOptions options = new NetClientOptions()
+                .setConnectTimeout((int) settings.timeouts().connect().toMillis())
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true);
+        this.client = vertx.createNetClient(options);
+    }
+
+    /** A connection that is ready for a transaction, to the first endpoint that gives one. */
+    Future<UpstreamConnection> connect(UpstreamPool pool) {
+        List<Endpoint> order = endpoints.inOrder();
+        int attempts = Math.min(settings.pool().connectAttempts(), order.size());
+        return connect(pool, order.subList(0, attempts));
+    }
+
+    private Future<UpstreamConnection> connect(UpstreamPool pool, List<Endpoint> candidates) {
+        Endpoint endpoint = candidates.get(0);
+        long since = System.nanoTime();
+        return connect(pool, endpoint).transform((connection, failure) -> {
+            pool.meters().connected(failure == null, System.nanoTime() - since);
+            if (failure == null) {
+                endpoints.succeeded(endpoint);
+                return Future.succeededFuture(connection);
+            }
+            endpoints.failed(endpoint);
+            LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, failure.getMessage());
+            return candidates.size() > 1
+                    ? connect(pool, candidates.subList(1, candidates.size()))
+                    : Future.failedFuture(failure);
+        });
+    }
+
+    private Future<UpstreamConnection> connect(UpstreamPool pool, Endpoint endpoint) {
+        boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT;
+        ConnectOptions options = new ConnectOptions()
+                .setHost(endpoint.host())
+                .setPort(endpoint.port())
+                .setSsl(implicitTls);
+        if (implicitTls) {
+            options.setSslOptions(settings.tlsOptions()).setSniServerName(endpoint.host());
+        }
+        return client.connect(options)
+                .compose(socket -> pool.opened(endpoint, new SmtpSocket(socket), handshake)
+                        .ready()
+                        .future());
+    }
+
+    Future<Void> close() {
+        return client.close();
+    }
+}

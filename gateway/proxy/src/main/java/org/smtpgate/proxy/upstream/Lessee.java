@@ -1,0 +1,18 @@
+package org.smtpgate.proxy.upstream;
+
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.sender.Loss;
+
+/** Who has an {@link UpstreamConnection} on loan. Called on its event loop only. */
+public interface Lessee {
+
+    /** The oldest command that was awaiting its reply has it. */
+    void answered(Stage stage, Reply reply);
+
+    /** The connection is of no more use; it is already off the pool's books. Nothing is called after this. */
+    void lost(Loss loss);
+
+    /** The upstream takes content again, after {@link UpstreamConnection#hasRoom()} was false. */
+    void drained();
+}

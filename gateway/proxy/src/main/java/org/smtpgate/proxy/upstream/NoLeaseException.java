@@ -1,0 +1,29 @@
+package org.smtpgate.proxy.upstream;
+
+/** No upstream connection can be had. Ordinary under load, so it has no stack trace. */
+public final class NoLeaseException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    /** Why not. */
+    public enum Reason {
+        /** Every endpoint that was tried failed. */
+        UNREACHABLE,
+        /** As many transactions wait as may. */
+        QUEUE_FULL,
+        /** The wait took too long. */
+        TIMED_OUT,
+        /** The gateway is being stopped. */
+        CLOSED
+    }
+
+    NoLeaseException(Reason reason, String message) {
+        super(message, null, false, false);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,317 @@
+package org.smtpgate.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Promise;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.smtpgate.proxy.metrics.ConnectionState;
+import org.smtpgate.proxy.metrics.UpstreamMeters;
+import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.proxy.net.SocketEnd;
+import org.smtpgate.proxy.net.SocketHandler;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.Verb;
+import org.smtpgate.smtp.sender.Handshake;
+import org.smtpgate.smtp.sender.Loss;
+import org.smtpgate.smtp.sender.SenderAction;
+import org.smtpgate.smtp.sender.SenderSession;
+
+/**
+ * One connection to a mail server: a socket, the dialogue on it, and the time that each answer may take.
+ *
+ * <p>Confined to its event loop. Its state is the pool's to change; whoever has it on loan sends commands and content.
+ */
+public final class UpstreamConnection implements SocketHandler, SenderAction.Performer {
+    private static final Duration QUIT_TIMEOUT = Duration.ofSeconds(5);
+
+    private final UpstreamPool pool;
+    private final UpstreamSettings settings;
+    private final UpstreamMeters meters;
+    private final Endpoint endpoint;
+    private final SmtpSocket socket;
+    private final SenderSession session;
+    private final Deadlines.Deadline deadline;
+    private final Promise<UpstreamConnection> ready = Promise.promise();
+    private final long bornAt = System.nanoTime();
+
+    private ConnectionState state = ConnectionState.CONNECTING;
+    private Lessee lessee;
+    private boolean pumping;
+    private boolean lost;
+    private int transactions;
+    private long octetsReceivedBefore;
+    private long octetsSentBefore;
+
+    UpstreamConnection(UpstreamPool pool, Endpoint endpoint, SmtpSocket socket, Handshake handshake) {
+        this.pool = pool;
+        this.settings = pool.settings();
+        this.meters = pool.meters();
+        this.endpoint = endpoint;
+        this.socket = socket;
+        this.session = new SenderSession(handshake);
+        this.deadline = pool.deadlines().create(this::expired);
+        socket.handler(this);
+        arm();
+    }
+
+    // For whoever has it on loan
+
+    /** Takes the connection over. */
+    public void lentTo(Lessee taker) {
+        lessee = taker;
+    }
+
+    /** Another transaction begins on it. */
+    public void transactionBegins() {
+        transactions++;
+    }
+
+    /** Sends a command; several of one turn are written as one, at {@link #flush()}. */
+    public void send(Command command) {
+        boolean waiting = session.awaiting() != null;
+        session.send(command);
+        if (!waiting) {
+            arm();
+        }
+    }
+
+    /** Passes content on; the buffer is the connection's from now on. */
+    public void content(ByteBuf bytes) {
+        socket.write(bytes);
+    }
+
+    /** The content passed on so far was all, its end included. */
+    public void contentEnded() {
+        session.contentEnded();
+        arm();
+    }
+
+    /** Writes what was sent. */
+    public void flush() {
+        pump();
+        if (session.awaiting() == Stage.CONTENT && !socket.hasRoom()) {
+            deadline.in(settings.timeouts().content());
+        }
+    }
+
+    /** Whether the upstream keeps up with the content. */
+    public boolean hasRoom() {
+        return lost || socket.hasRoom();
+    }
+
+    public Capabilities capabilities() {
+        return session.capabilities();
+    }
+
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /** Whether transactions have gone through it before this one. */
+    public boolean reused() {
+        return transactions > 1;
+    }
+
+    /** Whether no transaction is open on it, and no answer is owed: another one may begin. */
+    public boolean reusable() {
+        return session.reusable();
+    }
+
+    /** Whether RSET could make it reusable: a transaction is open, but no content, and no answer is owed. */
+    public boolean resettable() {
+        return !lost && session.awaiting() == null;
+    }
+
+    // For the pool
+
+    Promise<UpstreamConnection> ready() {
+        return ready;
+    }
+
+    ConnectionState state() {
+        return state;
+    }
+
+    void state(ConnectionState next) {
+        state = next;
+        if (next == ConnectionState.LEASED) {
+            deadline.clear();
+        }
+    }
+
+    boolean lost() {
+        return lost;
+    }
+
+    /** Whether it has served as long, or as often, as it may. */
+    boolean worn() {
+        return System.nanoTime() - bornAt >= settings.pool().maxLifetime().toNanos()
+                || transactions >= settings.pool().maxTransactions();
+    }
+
+    void idleFor(Duration most) {
+        lessee = null;
+        deadline.in(most);
+    }
+
+    void reset() {
+        lessee = null;
+        send(new Command.Plain(Verb.RSET));
+        flush();
+    }
+
+    void quit() {
+        lessee = null;
+        send(new Command.Plain(Verb.QUIT));
+        flush();
+        deadline.in(QUIT_TIMEOUT);
+    }
+
+    /** Ends it without a word, since the upstream must see no end of the data, or would not listen. */
+    void drop(String why) {
+        lessee = null;
+        session.closed(Loss.Kind.RETIRED, why);
+        pump();
+    }
+
+    // Socket
+
+    @Override
+    public void readable() {
+        for (ByteBuffer bytes = socket.next(); bytes != null && !lost; bytes = socket.next()) {
+            session.receive(bytes);
+            arm();
+            pump();
+        }
+        if (socket.inputEnded()) {
+            end(Loss.Kind.FIN, "the upstream closed the connection");
+        }
+    }
+
+    @Override
+    public void drained() {
+        if (session.awaiting() == Stage.CONTENT) {
+            deadline.clear();
+        }
+        if (lessee != null) {
+            lessee.drained();
+        }
+    }
+
+    @Override
+    public void closed(SocketEnd end) {
+        Loss.Kind kind = switch (end) {
+            case FIN, OURS -> Loss.Kind.FIN;
+            case RST -> Loss.Kind.RST;
+            case TLS -> Loss.Kind.TLS;
+        };
+        end(kind, "the connection broke");
+        countOctets();
+        pool.closed(this);
+    }
+
+    private void end(Loss.Kind kind, String text) {
+        session.closed(kind, text + (session.awaiting() == null ? "" : " while awaiting " + session.awaiting()));
+        pump();
+    }
+
+    private void expired() {
+        if (state == ConnectionState.IDLE) {
+            pool.idleTooLong(this);
+        } else {
+            end(Loss.Kind.TIMEOUT, "no answer in time");
+        }
+    }
+
+    /** Sets the deadline for the answer that is due next. */
+    private void arm() {
+        Stage awaited = session.awaiting();
+        if (awaited == null || awaited == Stage.CONTENT) {
+            deadline.clear();
+            return;
+        }
+        UpstreamSettings.Timeouts timeouts = settings.timeouts();
+        deadline.in(
+                switch (awaited) {
+                    case GREETING -> timeouts.greeting();
+                    case DATA -> timeouts.data();
+                    case END_OF_DATA -> timeouts.endOfData();
+                    default -> timeouts.command();
+                });
+    }
+
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        for (SenderAction next = session.poll(); next != null; next = session.poll()) {
+            next.by(this);
+        }
+        pumping = false;
+        socket.flush();
+    }
+
+    // Actions
+
+    @Override
+    public void write(SenderAction.Write action) {
+        socket.write(action.bytes());
+    }
+
+    @Override
+    public void startTls(SenderAction.StartTls action) {
+        deadline.in(settings.timeouts().connect());
+        socket.startTls(settings.tlsOptions(), endpoint.host()).onComplete((done, failure) -> {
+            if (failure == null) {
+                session.tlsStarted();
+                arm();
+                pump();
+                readable();
+            } else {
+                end(Loss.Kind.TLS, "TLS handshake failed: " + failure.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public void ready(SenderAction.Ready action) {
+        ready.tryComplete(this);
+    }
+
+    @Override
+    public void answer(SenderAction.Answer action) {
+        if (action.stage() == Stage.RSET && state == ConnectionState.RESETTING) {
+            pool.resetDone(this);
+        } else if (lessee != null) {
+            lessee.answered(action.stage(), action.reply());
+        }
+        countOctets();
+    }
+
+    @Override
+    public void lost(SenderAction.Lost action) {
+        lost = true;
+        deadline.clear();
+        socket.flush();
+        socket.abort();
+        ready.tryFail(new NoLeaseException(NoLeaseException.Reason.UNREACHABLE, endpoint + ": " + action.loss()));
+        pool.lost(this, action.loss());
+        if (lessee != null) {
+            Lessee last = lessee;
+            lessee = null;
+            last.lost(action.loss());
+        }
+    }
+
+    private void countOctets() {
+        meters.received(socket.octetsReceived() - octetsReceivedBefore);
+        meters.sent(socket.octetsSent() - octetsSentBefore);
+        octetsReceivedBefore = socket.octetsReceived();
+        octetsSentBefore = socket.octetsSent();
+    }
+}
