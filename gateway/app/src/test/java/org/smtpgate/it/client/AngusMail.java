@@ -16,7 +16,7 @@ import java.util.Properties;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
-import org.smtpgate.it.Execution;
+import org.smtpgate.it.fixture.Execution;
 
 /** Angus Mail, the implementation of Jakarta Mail. */
 public final class AngusMail implements MailClient {

@@ -1,7 +1,7 @@
 package org.smtpgate.it.client;
 
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.RealServers;
 
 /** curl with an smtp or smtps address. */
 public final class Curl implements MailClient {

@@ -1,6 +1,6 @@
 package org.smtpgate.it.client;
 
-import org.smtpgate.it.Execution;
+import org.smtpgate.it.fixture.Execution;
 
 /** A mail program; its exit code tells whether it believes the message to be delivered. */
 public interface MailClient {

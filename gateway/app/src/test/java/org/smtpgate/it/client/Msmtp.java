@@ -1,7 +1,7 @@
 package org.smtpgate.it.client;
 
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.RealServers;
 
 /** msmtp, which stands in for sendmail on small machines. */
 public final class Msmtp implements MailClient {

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.RealServers;
 
 /** nodemailer, what nearly every Node.js program sends with. */
 public final class Nodemailer implements MailClient {

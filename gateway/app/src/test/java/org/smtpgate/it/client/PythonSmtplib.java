@@ -1,7 +1,7 @@
 package org.smtpgate.it.client;
 
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.RealServers;
 
 /** Python's own smtplib. */
 public final class PythonSmtplib implements MailClient {

@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.RealServers;
 
 /** s-nail, the mailx of today; it resends the message from a mailbox, since all else it would compose anew. */
 public final class Snail implements MailClient {

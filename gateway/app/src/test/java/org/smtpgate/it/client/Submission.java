@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.smtpgate.it.fixture.GatewayProcess;
+import org.smtpgate.it.fixture.GatewaySetup;
+import org.smtpgate.it.fixture.Letter;
 
 /** One message to be sent: where to, under which login, and the file that holds it with CRLF at each line's end. */
 public record Submission(
@@ -16,6 +19,24 @@ public record Submission(
         String from,
         String to,
         Path message) {
+
+    /** Logged in through a gateway. */
+    public static Submission of(Letter letter, GatewayProcess gateway, boolean implicitTls) {
+        return new Submission(
+                implicitTls ? gateway.implicitPort() : gateway.starttlsPort(),
+                implicitTls,
+                gateway.authority(),
+                GatewaySetup.USER,
+                GatewaySetup.PASSWORD,
+                letter.from(),
+                letter.to(),
+                letter.file());
+    }
+
+    /** The same with another password. */
+    public Submission withPassword(String other) {
+        return new Submission(port, implicitTls, authority, user, other, from, to, message);
+    }
 
     /** The message as programs of this system expect text, with a newline alone at each line's end. */
     Path asLocalText() {

@@ -1,7 +1,7 @@
 package org.smtpgate.it.client;
 
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.RealServers;
 
 /** swaks, the postmaster's test tool; left to itself it would add a line's end to the message. */
 public final class Swaks implements MailClient {

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.Ports;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.Ports;
+import org.smtpgate.it.fixture.RealServers;
 
 /** A Dovecot that takes mail over LMTP for any recipient and keeps it in one maildir. */
 public final class DovecotLmtp implements AutoCloseable {

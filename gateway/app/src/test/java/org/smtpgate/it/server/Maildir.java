@@ -1,5 +1,6 @@
 package org.smtpgate.it.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -10,22 +11,37 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.smtpgate.it.fixture.Letter;
 
 /** Mail as a server has delivered it; a line ends in LF there. */
 public record Maildir(Path arrived) {
 
+    private static final int SHOWN = 40;
     private static final String[] TRACES = {
         "Return-Path:", "X-Original-To:", "Delivered-To:", "Received:", "X-Sieve:", "\t", " "
     };
 
-    /** Waits for the one message to a recipient, and gives it without the trace headers put before it. */
-    public byte[] awaitMessageTo(String recipient) {
+    /** Waits for a letter, and compares each byte; trace headers aside, and with an LF for each CRLF. */
+    public void assertHolds(Letter letter) {
+        String sent = new String(letter.message(), StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
+        byte[] expected = sent.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] arrived = awaitMessageTo(letter.to());
+        int at = Arrays.mismatch(expected, arrived);
+        // The whole of five megabytes in a failure's message would help nobody.
+        assertThat(at)
+                .as(() -> "sent [%s] but got [%s] at byte".formatted(shown(expected, at), shown(arrived, at)))
+                .isNegative();
+    }
+
+    private static String shown(byte[] bytes, int from) {
+        return new String(bytes, from, Math.min(SHOWN, bytes.length - from), StandardCharsets.ISO_8859_1);
+    }
+
+    private byte[] awaitMessageTo(String recipient) {
         List<byte[]> found = await("mail for " + recipient)
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> messagesTo(recipient), messages -> !messages.isEmpty());
-        if (found.size() > 1) {
-            throw new AssertionError(found.size() + " messages for " + recipient);
-        }
+        assertThat(found).as("messages for " + recipient).hasSize(1);
         return found.get(0);
     }
 

@@ -3,8 +3,11 @@ package org.smtpgate.it.server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.GatewayProcess;
+import org.smtpgate.it.fixture.GatewaySetup;
+import org.smtpgate.it.fixture.Letter;
+import org.smtpgate.it.fixture.RealServers;
 
 /** A Postfix whose smtp(8) hands every message to one relay, over TLS and logged in. */
 public final class PostfixClient implements AutoCloseable {
@@ -29,17 +32,22 @@ public final class PostfixClient implements AutoCloseable {
         this.postfix = new PostfixInstance(folder, settings, "");
     }
 
-    /** Starts one for the relay on a loopback port; the folder is its alone. */
-    public static PostfixClient relayingTo(
-            int port, boolean implicitTls, Path authority, String user, String password, Path folder) {
-        String wrapped = implicitTls ? "yes" : "no";
-        return new PostfixClient(folder, SETTINGS.formatted(port, authority, wrapped, user, password));
+    /** Starts one that relays through a gateway; the folder is its alone. */
+    public static PostfixClient relayingTo(GatewayProcess gateway, boolean implicitTls, Path folder) {
+        return new PostfixClient(
+                folder,
+                SETTINGS.formatted(
+                        implicitTls ? gateway.implicitPort() : gateway.starttlsPort(),
+                        gateway.authority(),
+                        implicitTls ? "yes" : "no",
+                        GatewaySetup.USER,
+                        GatewaySetup.PASSWORD));
     }
 
     /** Puts a message into its queue. */
-    public void submit(String from, String to, Path message) {
+    public void submit(Letter letter) {
         String configuration = postfix.configuration().toString();
-        Execution.reading(message, sendmail, "-C", configuration, "-i", "-f", from, to)
+        Execution.reading(letter.file(), sendmail, "-C", configuration, "-i", "-f", letter.from(), letter.to())
                 .succeeded();
     }
 

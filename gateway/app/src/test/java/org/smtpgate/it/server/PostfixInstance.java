@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.RealServers;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.RealServers;
 
 /** One Postfix in the foreground with its own configuration, queue and data folders, apart from the system's own. */
 final class PostfixInstance implements AutoCloseable {

@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.smtpgate.it.Execution;
-import org.smtpgate.it.PemFiles;
-import org.smtpgate.it.Ports;
+import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.PemFiles;
+import org.smtpgate.it.fixture.Ports;
 
 /** A Postfix that takes mail for {@code example.org} and keeps it in a maildir, or hands it to a Dovecot. */
 public final class PostfixServer implements AutoCloseable {
