@@ -234,20 +234,21 @@ public final class SmtpSocket {
         }
     }
 
-    /** Closes the socket now. */
+    /**
+     * Closes the socket now; what is unsent is lost. The channel itself, since {@code NetSocket.close} waits for a write
+     * that cannot be after {@link #endOutput}.
+     */
     public void abort() {
         if (!closed) {
             end = end == SocketEnd.FIN ? SocketEnd.OURS : end;
-            socket.close();
+            channel.close();
         }
     }
 
     private void failed(Throwable failure) {
         boolean tls = failure instanceof SSLException || failure instanceof DecoderException;
         end = tls ? SocketEnd.TLS : SocketEnd.RST;
-        if (!closed) {
-            socket.close();
-        }
+        abort();
     }
 
     private void gone() {

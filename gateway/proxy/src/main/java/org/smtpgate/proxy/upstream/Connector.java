@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,6 +78,6 @@ final class Connector {
     }
 
     Future<Void> close() {
-        return client.close();
+        return client.shutdown(Duration.ZERO);
     }
 }

@@ -1,0 +1,250 @@
+package org.smtpgate.proxy;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.Credentials;
+import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.smtp.BareNewline;
+import org.smtpgate.smtp.Ending;
+import org.smtpgate.smtp.Limits;
+import org.smtpgate.testkit.TestCertificates;
+
+/** A gateway on loopback for tests: one listener, one upstream, and a user {@code alice} whose password is {@code wonder}. */
+public final class TestGateway implements AutoCloseable {
+    public static final String USER = "alice";
+    public static final String PASSWORD = "wonder";
+
+    private static final String LISTENER = "submission";
+
+    private final Vertx vertx;
+    private final Gateway gateway;
+    private final PrometheusMeterRegistry registry;
+
+    private TestGateway(Builder builder) {
+        vertx = Vertx.vertx();
+        registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        gateway = await(Gateway.start(vertx, builder.settings(), Map.of("users", builder.backend), registry));
+    }
+
+    public static Builder inFrontOf(int... upstreamPorts) {
+        return new Builder(upstreamPorts);
+    }
+
+    public int port() {
+        return gateway.port(LISTENER);
+    }
+
+    public Gateway gateway() {
+        return gateway;
+    }
+
+    /** The value of a sample in the scrape, by the beginning of its line; 0 when there is none. */
+    public double metric(String sample) {
+        return registry.scrape()
+                .lines()
+                .filter(line -> line.startsWith(sample))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        await(gateway.stop());
+        await(vertx.close());
+    }
+
+    private static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What of the settings a test may want otherwise. */
+    public static final class Builder {
+        private final List<Endpoint> endpoints;
+        private TlsMode clientTls = TlsMode.NONE;
+        private TlsMode upstreamTls = TlsMode.NONE;
+        private Pooling pooling = Pooling.TRANSACTION;
+        private OnUpstreamClose onUpstreamClose = OnUpstreamClose.SAY_221;
+        private Limits limits = Limits.DEFAULTS;
+        private BareNewline bareNewline = BareNewline.REJECT;
+        private ListenerSettings.Auth auth = ListenerSettings.Auth.NONE;
+        private ListenerSettings.Timeouts timeouts = ListenerSettings.Timeouts.DEFAULTS;
+        private Pool pool = Pool.DEFAULTS;
+        private UpstreamSettings.Timeouts upstreamTimeouts = UpstreamSettings.Timeouts.DEFAULTS;
+        private Set<Ending> closeWith221 = EnumSet.noneOf(Ending.class);
+        private AuthBackend backend = new OneUser();
+        private int eventLoops = 2;
+        private Duration drainDeadline = Duration.ofMillis(200);
+
+        private Builder(int... ports) {
+            endpoints = java.util.Arrays.stream(ports)
+                    .mapToObj(port -> new Endpoint("127.0.0.1", port))
+                    .toList();
+        }
+
+        public Builder clientTls(TlsMode mode) {
+            clientTls = mode;
+            return this;
+        }
+
+        public Builder upstreamTls(TlsMode mode) {
+            upstreamTls = mode;
+            return this;
+        }
+
+        public Builder pooling(Pooling mode) {
+            pooling = mode;
+            return this;
+        }
+
+        public Builder onUpstreamClose(OnUpstreamClose reaction) {
+            onUpstreamClose = reaction;
+            return this;
+        }
+
+        public Builder limits(Limits bounds) {
+            limits = bounds;
+            return this;
+        }
+
+        public Builder bareNewline(BareNewline treatment) {
+            bareNewline = treatment;
+            return this;
+        }
+
+        public Builder auth(boolean required, boolean allowWithoutTls) {
+            auth = new ListenerSettings.Auth(List.of("users"), required, allowWithoutTls, Duration.ofSeconds(5));
+            return this;
+        }
+
+        public Builder backend(AuthBackend judge) {
+            backend = judge;
+            return this;
+        }
+
+        public Builder timeouts(ListenerSettings.Timeouts durations) {
+            timeouts = durations;
+            return this;
+        }
+
+        public Builder pool(Pool bounds) {
+            pool = bounds;
+            return this;
+        }
+
+        public Builder upstreamTimeouts(UpstreamSettings.Timeouts durations) {
+            upstreamTimeouts = durations;
+            return this;
+        }
+
+        public Builder closeWith221(Set<Ending> endings) {
+            closeWith221 = endings;
+            return this;
+        }
+
+        public Builder eventLoops(int count) {
+            eventLoops = count;
+            return this;
+        }
+
+        public Builder drainDeadline(Duration most) {
+            drainDeadline = most;
+            return this;
+        }
+
+        public TestGateway start() {
+            return new TestGateway(this);
+        }
+
+        private GatewaySettings settings() {
+            ListenerSettings listener = new ListenerSettings(
+                    LISTENER,
+                    "127.0.0.1",
+                    0,
+                    "gate.example.org",
+                    new ListenerSettings.Tls(clientTls, false, clientTls == TlsMode.NONE ? null : serverTls()),
+                    auth,
+                    "legacy",
+                    bareNewline,
+                    limits,
+                    timeouts,
+                    closeWith221);
+            UpstreamSettings upstream = new UpstreamSettings(
+                    "legacy",
+                    endpoints,
+                    "gate.example.org",
+                    upstreamTls,
+                    upstreamTls == TlsMode.NONE ? null : clientTls(),
+                    pooling,
+                    onUpstreamClose,
+                    pool,
+                    upstreamTimeouts);
+            return new GatewaySettings(List.of(listener), List.of(upstream), eventLoops, drainDeadline);
+        }
+
+        private static ServerSSLOptions serverTls() {
+            ServerSSLOptions options = new ServerSSLOptions();
+            options.setKeyCertOptions(new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(TestCertificates.server().certificatePem()))
+                    .addKeyValue(Buffer.buffer(TestCertificates.server().keyPem())));
+            return options;
+        }
+
+        private static ClientSSLOptions clientTls() {
+            ClientSSLOptions options = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
+            options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(TestCertificates.authorityPem())));
+            return options;
+        }
+    }
+
+    private static final class OneUser implements AuthBackend {
+        @Override
+        public Set<CredentialKind> accepts() {
+            return EnumSet.of(CredentialKind.PASSWORD);
+        }
+
+        @Override
+        public Future<User> authenticate(Credentials credentials) {
+            UsernamePasswordCredentials given = (UsernamePasswordCredentials) credentials;
+            return USER.equals(given.getUsername()) && PASSWORD.equals(given.getPassword())
+                    ? Future.succeededFuture(User.fromName(USER))
+                    : Future.failedFuture(new InvalidCredentialsException());
+        }
+
+        @Override
+        public Future<Void> close() {
+            return Future.succeededFuture();
+        }
+    }
+}
