@@ -9,7 +9,13 @@ public final class BindException extends RuntimeException {
     BindException(ListenerSettings listener, Throwable cause) {
         super(
                 "listener " + listener.name() + ": cannot bind " + listener.host() + ":" + listener.port() + ": "
-                        + cause.getMessage(),
+                        + reason(cause),
                 cause);
+    }
+
+    /** Without what a native transport puts in front, such as the name of the system call. */
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.substring(message.lastIndexOf(": ") + 1).strip();
     }
 }

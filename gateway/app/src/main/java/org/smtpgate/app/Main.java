@@ -1,0 +1,14 @@
+package org.smtpgate.app;
+
+import org.smtpgate.app.cli.SmtpgateCommand;
+import org.smtpgate.app.service.Logging;
+
+/** Where the program begins, and the only place that ends the JVM. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        Logging.quiet();
+        System.exit(SmtpgateCommand.commandLine().execute(arguments));
+    }
+}

@@ -1,0 +1,63 @@
+package org.smtpgate.app.cli;
+
+import java.util.concurrent.Callable;
+import org.smtpgate.app.config.ConfigException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command {@code smtpgate}. */
+@Command(
+        name = "smtpgate",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            DemoCommand.class,
+            HashPasswordCommand.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        header = "An SMTP gateway in front of your mail servers: logs clients in, relays, measures.",
+        footer = {
+            "",
+            "See it work first, then write a configuration of your own:",
+            "  smtpgate demo",
+            "  smtpgate hash-password --user alice >> users.htpasswd",
+            "  smtpgate check --config smtpgate.yaml",
+            "  smtpgate run --config smtpgate.yaml",
+            "",
+            "Exit codes: 0 all went well, 1 it could not start or failed, 2 wrong usage or configuration."
+        })
+public final class SmtpgateCommand implements Callable<Integer> {
+    /** The configuration, or the command line, is wrong. */
+    static final int WRONG = 2;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** The command line, ready to execute; never ends the JVM. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new SmtpgateCommand())
+                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+    }
+
+    private static int report(Exception failure, CommandLine command) {
+        if (failure instanceof ConfigException wrong) {
+            wrong.problems().forEach(command.getErr()::println);
+            return WRONG;
+        }
+        command.getErr().println("smtpgate: " + failure.getMessage());
+        return ExitCode.SOFTWARE;
+    }
+
+    /** Without a subcommand, the help is what is needed. */
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getErr());
+        return WRONG;
+    }
+}

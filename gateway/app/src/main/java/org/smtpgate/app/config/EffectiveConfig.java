@@ -1,0 +1,153 @@
+package org.smtpgate.app.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.smtp.Ending;
+import org.smtpgate.smtp.Limits;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** Writes a configuration back as a file with every setting in it, defaults included, and secrets masked. */
+public final class EffectiveConfig {
+    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key");
+
+    private EffectiveConfig() {}
+
+    public static String yaml(GatewayConfig config) {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put(
+                "listeners",
+                config.listeners().stream().map(EffectiveConfig::listener).toList());
+        if (!config.backends().isEmpty()) {
+            Map<String, Object> auth = new LinkedHashMap<>();
+            config.backends().forEach((name, backend) -> auth.put(name, backend(backend)));
+            root.put("auth", auth);
+        }
+        Map<String, Object> upstreams = new LinkedHashMap<>();
+        config.upstreams().forEach(upstream -> upstreams.put(upstream.settings().name(), upstream(upstream)));
+        root.put("upstreams", upstreams);
+        config.admin().ifPresent(address -> root.put("admin", Map.of("address", address.toString())));
+        root.put(
+                "log",
+                ordered(
+                        "format",
+                        Names.of(config.log().format()),
+                        "level",
+                        Names.of(config.log().level())));
+        root.put("event-loops", config.eventLoops());
+        root.put("drain-deadline", Quantities.spell(config.drainDeadline()));
+        DumperOptions options = new DumperOptions();
+        options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+        return new Yaml(options).dump(root);
+    }
+
+    private static Map<String, Object> listener(GatewayConfig.Listener listener) {
+        ListenerSettings settings = listener.settings();
+        Map<String, Object> tls = ordered("mode", Names.of(settings.tls().mode()));
+        if (settings.tls().mode() != TlsMode.NONE) {
+            tls.put("required", settings.tls().required());
+            tls.put("certificate", listener.certificate().toString());
+            tls.put("key", listener.key().toString());
+        }
+        ListenerSettings.Auth auth = settings.auth();
+        return ordered(
+                "name", settings.name(),
+                "address", new HostAndPort(settings.host(), settings.port()).toString(),
+                "hostname", settings.hostname(),
+                "tls", tls,
+                "auth",
+                        ordered(
+                                "backends", new ArrayList<>(auth.backends()),
+                                "required", auth.required(),
+                                "allow-without-tls", auth.allowWithoutTls(),
+                                "timeout", Quantities.spell(auth.timeout())),
+                "route", settings.upstream(),
+                "bare-newline", Names.of(settings.bareNewline()),
+                "limits", limits(settings.limits()),
+                "timeouts",
+                        ordered(
+                                "idle", Quantities.spell(settings.timeouts().idle()),
+                                "content", Quantities.spell(settings.timeouts().content()),
+                                "tls", Quantities.spell(settings.timeouts().tls())),
+                "closing-replies", closingReplies(settings));
+    }
+
+    private static Map<String, Object> limits(Limits limits) {
+        return ordered(
+                "command-line", limits.commandLine(),
+                "auth-line", limits.authLine(),
+                "recipients", limits.recipients(),
+                "message", Quantities.spell(limits.message()),
+                "replies-owed", limits.repliesOwed(),
+                "errors", limits.errors(),
+                "auth-failures", limits.authFailures(),
+                "discard", Quantities.spell(limits.discard()));
+    }
+
+    private static Map<String, Object> closingReplies(ListenerSettings settings) {
+        Map<String, Object> replies = new LinkedHashMap<>();
+        for (Ending ending : Ending.values()) {
+            replies.put(Names.of(ending), settings.closeWith221().contains(ending) ? 221 : 421);
+        }
+        return replies;
+    }
+
+    private static Map<String, Object> backend(GatewayConfig.Backend backend) {
+        Map<String, Object> section = ordered("plugin", backend.plugin());
+        backend.settings().forEach((key, value) -> section.put(key, isSecret(key) ? "***" : value));
+        return section;
+    }
+
+    private static boolean isSecret(String key) {
+        String lower = key.toLowerCase(Locale.ROOT);
+        return SECRET_WORDS.stream().anyMatch(lower::contains);
+    }
+
+    private static Map<String, Object> upstream(GatewayConfig.Upstream upstream) {
+        UpstreamSettings settings = upstream.settings();
+        Map<String, Object> tls = ordered("mode", Names.of(settings.tlsMode()), "verify", upstream.verify());
+        if (upstream.trust() != null) {
+            tls.put("trust", upstream.trust().toString());
+        }
+        UpstreamSettings.Pool pool = settings.pool();
+        UpstreamSettings.Timeouts timeouts = settings.timeouts();
+        return ordered(
+                "endpoints",
+                        settings.endpoints().stream()
+                                .map(UpstreamSettings.Endpoint::toString)
+                                .toList(),
+                "ehlo", settings.ehloName(),
+                "tls", tls,
+                "pooling", Names.of(settings.pooling()),
+                "on-upstream-close", Names.of(settings.onUpstreamClose()),
+                "max-connections", pool.maxConnections(),
+                "queue-length", pool.queueLength(),
+                "queue-timeout", Quantities.spell(pool.queueTimeout()),
+                "connect-attempts", pool.connectAttempts(),
+                "idle-timeout", Quantities.spell(pool.idleTimeout()),
+                "max-lifetime", Quantities.spell(pool.maxLifetime()),
+                "max-transactions", pool.maxTransactions(),
+                "timeouts",
+                        ordered(
+                                "connect", Quantities.spell(timeouts.connect()),
+                                "greeting", Quantities.spell(timeouts.greeting()),
+                                "command", Quantities.spell(timeouts.command()),
+                                "data", Quantities.spell(timeouts.data()),
+                                "content", Quantities.spell(timeouts.content()),
+                                "end-of-data", Quantities.spell(timeouts.endOfData())));
+    }
+
+    private static Map<String, Object> ordered(Object... keysAndValues) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            map.put((String) keysAndValues[i], keysAndValues[i + 1]);
+        }
+        return map;
+    }
+}

@@ -1,0 +1,65 @@
+package org.smtpgate.app.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.smtpgate.proxy.GatewaySettings;
+import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings;
+
+/**
+ * A configuration file, read and found to be right.
+ *
+ * @param admin where the admin HTTP server listens; empty turns it off
+ */
+public record GatewayConfig(
+        List<Listener> listeners,
+        Map<String, Backend> backends,
+        List<Upstream> upstreams,
+        Optional<HostAndPort> admin,
+        Log log,
+        int eventLoops,
+        Duration drainDeadline) {
+
+    /** A listener, with the files that its certificate came from; null without TLS. */
+    public record Listener(ListenerSettings settings, Path certificate, Path key) {}
+
+    /** An upstream, with what its TLS options were made from; {@code trust} is null for the JVM's own. */
+    public record Upstream(UpstreamSettings settings, Path trust, boolean verify) {}
+
+    /**
+     * The section of an authentication backend.
+     *
+     * @param settings what the plugin understands, without the key {@code plugin}
+     */
+    public record Backend(String plugin, Map<String, Object> settings) {}
+
+    /** How log lines are written. */
+    public record Log(LogFormat format, LogLevel level) {}
+
+    /** The forms of a log line. */
+    public enum LogFormat {
+        TEXT,
+        JSON
+    }
+
+    /** How much is logged. */
+    public enum LogLevel {
+        TRACE,
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR
+    }
+
+    /** What the gateway itself is built from. */
+    public GatewaySettings settings() {
+        return new GatewaySettings(
+                listeners.stream().map(Listener::settings).toList(),
+                upstreams.stream().map(Upstream::settings).toList(),
+                eventLoops,
+                drainDeadline);
+    }
+}

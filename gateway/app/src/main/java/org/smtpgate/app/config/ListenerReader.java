@@ -1,0 +1,181 @@
+package org.smtpgate.app.config;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.smtp.BareNewline;
+import org.smtpgate.smtp.Ending;
+import org.smtpgate.smtp.Limits;
+
+/** Reads one section of {@code listeners}. */
+final class ListenerReader {
+    static final HostAndPort DEFAULT_ADDRESS = new HostAndPort("0.0.0.0", 587);
+
+    private final Section section;
+    private final Path folder;
+    private Path certificate;
+    private Path key;
+
+    ListenerReader(Section section, Path folder) {
+        this.section = section;
+        this.folder = folder;
+    }
+
+    GatewayConfig.Listener read() {
+        section.require("address");
+        HostAndPort address = section.address("address", DEFAULT_ADDRESS);
+        String name = section.requiredText("name");
+        String hostname = section.text("hostname", machineName());
+        Section tlsSection = section.section("tls");
+        TlsMode mode = tlsSection.choice("mode", TlsMode.NONE, Names::of);
+        ListenerSettings.Auth auth = auth(section.section("auth"), mode);
+        ListenerSettings.Tls tls = tls(tlsSection, mode, auth);
+        ListenerSettings settings = new ListenerSettings(
+                name,
+                address.host(),
+                address.port(),
+                hostname,
+                tls,
+                auth,
+                section.requiredText("route"),
+                section.choice("bare-newline", BareNewline.REJECT, Names::of),
+                limits(section.section("limits")),
+                timeouts(section.section("timeouts")),
+                closeWith221(section.section("closing-replies")));
+        section.end();
+        return new GatewayConfig.Listener(settings, certificate, key);
+    }
+
+    private ListenerSettings.Auth auth(Section auth, TlsMode mode) {
+        List<String> backends = List.copyOf(new LinkedHashSet<>(auth.texts("backends")));
+        boolean required = auth.flag("required", !backends.isEmpty());
+        boolean allowWithoutTls = auth.flag("allow-without-tls", false);
+        Duration timeout = auth.duration("timeout", ListenerSettings.Auth.NONE.timeout());
+        auth.end();
+        if (required && backends.isEmpty()) {
+            auth.problem("required", "a login is required, but there are no backends; list some, or set it to false");
+        }
+        if (!backends.isEmpty() && mode == TlsMode.NONE && !allowWithoutTls) {
+            auth.problem(
+                    "backends",
+                    "logins are not taken without TLS, so nobody could log in; set tls.mode, or allow-without-tls: true");
+        }
+        return new ListenerSettings.Auth(backends, required, allowWithoutTls, timeout);
+    }
+
+    private ListenerSettings.Tls tls(Section tls, TlsMode mode, ListenerSettings.Auth auth) {
+        boolean needed = mode == TlsMode.STARTTLS && auth.required() && !auth.allowWithoutTls();
+        boolean required = tls.flag("required", needed);
+        String certificateFile = tls.text("certificate", "");
+        String keyFile = tls.text("key", "");
+        tls.end();
+        if (mode == TlsMode.NONE) {
+            if (required) {
+                tls.problem("required", "TLS is required, but tls.mode is none; set it to starttls or implicit");
+            }
+            return ListenerSettings.Tls.NONE;
+        }
+        tls.require("certificate");
+        tls.require("key");
+        return new ListenerSettings.Tls(mode, required, options(tls, certificateFile, keyFile));
+    }
+
+    private ServerSSLOptions options(Section tls, String certificateFile, String keyFile) {
+        certificate = folder.resolve(certificateFile).normalize();
+        key = folder.resolve(keyFile).normalize();
+        Buffer certificatePem = certificateFile.isEmpty() ? null : certificatePem(tls);
+        Buffer keyPem = keyFile.isEmpty() ? null : keyPem(tls);
+        if (certificatePem == null || keyPem == null) {
+            return null;
+        }
+        try {
+            PemFiles.requireMatch(certificate, certificatePem, key, keyPem);
+        } catch (IllegalArgumentException e) {
+            tls.problem("key", e.getMessage());
+        }
+        ServerSSLOptions options = new ServerSSLOptions();
+        options.setKeyCertOptions(
+                new PemKeyCertOptions().addCertValue(certificatePem).addKeyValue(keyPem));
+        options.setEnabledSecureTransportProtocols(TlsProtocols.ALLOWED);
+        return options;
+    }
+
+    private Buffer certificatePem(Section tls) {
+        try {
+            return PemFiles.certificates(certificate);
+        } catch (IllegalArgumentException e) {
+            tls.problem("certificate", e.getMessage());
+            return null;
+        }
+    }
+
+    private Buffer keyPem(Section tls) {
+        try {
+            return PemFiles.key(key);
+        } catch (IllegalArgumentException e) {
+            tls.problem("key", e.getMessage());
+            return null;
+        }
+    }
+
+    private static Limits limits(Section limits) {
+        Limits usual = Limits.DEFAULTS;
+        Limits read = new Limits(
+                limits.number("command-line", usual.commandLine(), 512, 65_536),
+                limits.number("auth-line", usual.authLine(), 512, 1 << 20),
+                limits.number("recipients", usual.recipients(), 1, 100_000),
+                limits.size("message", usual.message()),
+                limits.number("replies-owed", usual.repliesOwed(), 1, 10_000),
+                limits.number("errors", usual.errors(), 1, 10_000),
+                limits.number("auth-failures", usual.authFailures(), 1, 1_000),
+                limits.size("discard", usual.discard()));
+        limits.end();
+        if (read.authLine() < read.commandLine()) {
+            limits.problem("auth-line", "must not be less than command-line, which is " + read.commandLine());
+        }
+        return read;
+    }
+
+    private static ListenerSettings.Timeouts timeouts(Section timeouts) {
+        ListenerSettings.Timeouts usual = ListenerSettings.Timeouts.DEFAULTS;
+        ListenerSettings.Timeouts read = new ListenerSettings.Timeouts(
+                timeouts.duration("idle", usual.idle()),
+                timeouts.duration("content", usual.content()),
+                timeouts.duration("tls", usual.tls()));
+        timeouts.end();
+        return read;
+    }
+
+    private static Set<Ending> closeWith221(Section replies) {
+        Set<Ending> polite = EnumSet.noneOf(Ending.class);
+        for (Ending ending : Ending.values()) {
+            String name = Names.of(ending);
+            String code = replies.text(name, "421");
+            if (code.equals("221")) {
+                polite.add(ending);
+            } else if (!code.equals("421")) {
+                replies.problem(name, "must be 421 or 221, not " + code);
+            }
+        }
+        replies.end();
+        return polite;
+    }
+
+    private static String machineName() {
+        try {
+            return InetAddress.getLocalHost().getCanonicalHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.smtpgate.app.config;
+
+import io.vertx.core.buffer.Buffer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+
+/**
+ * Certificates and keys in PEM files, looked at before any port is opened. They are handed on as values rather than
+ * paths, since Vert.x would not see that a file has changed.
+ */
+final class PemFiles {
+    private PemFiles() {}
+
+    /** @throws IllegalArgumentException when there is no certificate in it */
+    static Buffer certificates(Path file) {
+        Buffer pem = read(file);
+        firstCertificate(file, pem);
+        return pem;
+    }
+
+    /** @throws IllegalArgumentException when there is no private key in it */
+    static Buffer key(Path file) {
+        Buffer pem = read(file);
+        privateKey(file, pem);
+        return pem;
+    }
+
+    /** @throws IllegalArgumentException when the certificate is not for the key */
+    static void requireMatch(Path certificateFile, Buffer certificate, Path keyFile, Buffer key) {
+        PublicKey theirs = firstCertificate(certificateFile, certificate).getPublicKey();
+        PrivateKey ours = privateKey(keyFile, key);
+        if (!match(theirs, ours)) {
+            throw new IllegalArgumentException(keyFile + " is not the key of the certificate in " + certificateFile);
+        }
+    }
+
+    private static boolean match(PublicKey theirs, PrivateKey ours) {
+        String algorithm = switch (ours.getAlgorithm()) {
+            case "EC", "ECDSA" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> ours.getAlgorithm();
+        };
+        try {
+            byte[] probe = "smtpgate".getBytes(StandardCharsets.US_ASCII);
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(ours);
+            signature.update(probe);
+            byte[] signed = signature.sign();
+            signature.initVerify(theirs);
+            signature.update(probe);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static X509Certificate firstCertificate(Path file, Buffer pem) {
+        try {
+            return (X509Certificate) CertificateFactory.getInstance("X.509")
+                    .generateCertificate(new ByteArrayInputStream(pem.getBytes()));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(file + " has no certificate in PEM form", e);
+        }
+    }
+
+    private static PrivateKey privateKey(Path file, Buffer pem) {
+        try (PEMParser parser = new PEMParser(new StringReader(pem.toString(StandardCharsets.ISO_8859_1)))) {
+            for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
+                if (object instanceof PrivateKeyInfo info) {
+                    return new JcaPEMKeyConverter().getPrivateKey(info);
+                }
+                if (object instanceof PEMKeyPair pair) {
+                    return new JcaPEMKeyConverter().getKeyPair(pair).getPrivate();
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            throw new IllegalArgumentException(file + " has no usable private key in PEM form", e);
+        }
+        throw new IllegalArgumentException(file + " has no unencrypted private key in PEM form");
+    }
+
+    private static Buffer read(Path file) {
+        if (!Files.exists(file)) {
+            throw new IllegalArgumentException("no such file: " + file);
+        }
+        try {
+            return Buffer.buffer(Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

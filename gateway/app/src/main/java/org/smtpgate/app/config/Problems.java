@@ -1,0 +1,38 @@
+package org.smtpgate.app.config;
+
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The mistakes of one configuration file, all of them, each with its place. */
+final class Problems {
+    private final Path file;
+    /** A set, since a section may be looked at twice. */
+    private final Set<Problem> found = new LinkedHashSet<>();
+
+    private record Problem(int line, String text) {}
+
+    Problems(Path file) {
+        this.file = file;
+    }
+
+    /** @param line from 1; @param path of the key at fault, such as {@code listeners[0].tls}; may be empty */
+    void add(int line, String path, String message) {
+        String place = file.getFileName() + ":" + line + ": ";
+        found.add(new Problem(line, place + (path.isEmpty() ? "" : path + ": ") + message));
+    }
+
+    boolean any() {
+        return !found.isEmpty();
+    }
+
+    void throwIfAny() {
+        if (any()) {
+            throw new ConfigException(found.stream()
+                    .sorted(Comparator.comparingInt(Problem::line))
+                    .map(Problem::text)
+                    .toList());
+        }
+    }
+}

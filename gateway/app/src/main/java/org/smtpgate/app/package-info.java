@@ -1,0 +1,2 @@
+/** The program around a gateway. Floors, top down: cli, demo, service, config. */
+package org.smtpgate.app;

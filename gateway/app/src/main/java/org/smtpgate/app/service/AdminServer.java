@@ -1,0 +1,98 @@
+package org.smtpgate.app.service;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.BooleanSupplier;
+import org.smtpgate.app.config.HostAndPort;
+
+/**
+ * The HTTP side for operators: {@code /metrics} in the Prometheus text form, or as OpenMetrics for who asks for that;
+ * {@code /livez} while the process works; {@code /readyz} while it takes clients.
+ */
+public final class AdminServer {
+    private static final String OPEN_METRICS = "application/openmetrics-text";
+    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String OPEN_METRICS_TEXT = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
+    private static final String PAGES = "/metrics\n/livez\n/readyz\n";
+    private static final int IDLE_SECONDS = 60;
+
+    private final Vertx vertx;
+    private final PrometheusMeterRegistry registry;
+    private final BooleanSupplier ready;
+    private final HttpServer server;
+    private final HostAndPort address;
+
+    /** @param ready whether clients are taken now */
+    public AdminServer(Vertx vertx, HostAndPort address, PrometheusMeterRegistry registry, BooleanSupplier ready) {
+        this.vertx = vertx;
+        this.registry = registry;
+        this.ready = ready;
+        this.address = address;
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(address.host())
+                .setPort(address.port())
+                .setIdleTimeout(IDLE_SECONDS);
+        this.server = vertx.createHttpServer(options).requestHandler(this::handle);
+    }
+
+    /** Opens the port; fails with a message that names it. */
+    public Future<AdminServer> open() {
+        return server.listen()
+                .<AdminServer>map(this)
+                .recover(cause -> Future.failedFuture(
+                        new IllegalStateException("admin: cannot bind " + address + ": " + reason(cause), cause)));
+    }
+
+    private static String reason(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        return message.substring(message.lastIndexOf(": ") + 1).strip();
+    }
+
+    public int port() {
+        return server.actualPort();
+    }
+
+    public Future<Void> close() {
+        return server.close();
+    }
+
+    private void handle(HttpServerRequest request) {
+        boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
+        if (!reads) {
+            request.response().putHeader("Allow", "GET, HEAD");
+            answer(request, 405, TEXT, "only GET and HEAD\n");
+            return;
+        }
+        switch (request.path()) {
+            case "/metrics" -> metrics(request);
+            case "/livez" -> answer(request, 200, TEXT, "ok\n");
+            case "/readyz" -> {
+                boolean now = ready.getAsBoolean();
+                answer(request, now ? 200 : 503, TEXT, now ? "ready\n" : "not ready\n");
+            }
+            default -> answer(request, 404, TEXT, "there is nothing here; there are:\n" + PAGES);
+        }
+    }
+
+    /** On a worker, since a scrape is long. */
+    private void metrics(HttpServerRequest request) {
+        String accepted = request.getHeader("Accept");
+        String type = accepted != null && accepted.contains(OPEN_METRICS) ? OPEN_METRICS_TEXT : TEXT;
+        vertx.executeBlocking(() -> registry.scrape(type), false).onComplete((text, failure) -> {
+            if (failure == null) {
+                answer(request, 200, type, text);
+            } else {
+                answer(request, 500, TEXT, "the scrape failed: " + failure.getMessage() + "\n");
+            }
+        });
+    }
+
+    private static void answer(HttpServerRequest request, int status, String type, String body) {
+        request.response().setStatusCode(status).putHeader("Content-Type", type).end(body);
+    }
+}

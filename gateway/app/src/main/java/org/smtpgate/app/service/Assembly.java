@@ -1,0 +1,63 @@
+package org.smtpgate.app.service;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.smtpgate.app.config.ConfigException;
+import org.smtpgate.app.config.ConfigFile;
+import org.smtpgate.app.config.GatewayConfig;
+import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.AuthConfigException;
+import org.smtpgate.auth.AuthContext;
+import org.smtpgate.auth.AuthPlugin;
+
+/**
+ * A configuration with its authentication backends: all that a gateway is built from, and known to be right.
+ *
+ * @param backends by their configured names; open, so to be closed
+ */
+public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends) {
+
+    /**
+     * Reads the file and opens its backends. Blocks.
+     *
+     * @throws ConfigException with every mistake; nothing is left open behind it
+     */
+    public static Assembly of(Vertx vertx, Path file) {
+        ConfigFile.Opened opened = ConfigFile.open(file, System::getenv);
+        Map<String, AuthPlugin> plugins = AuthPlugins.byName();
+        AuthContext context = new AuthContext(vertx, opened.folder());
+        Map<String, AuthBackend> backends = new LinkedHashMap<>();
+        opened.config().backends().forEach((name, section) -> {
+            AuthPlugin plugin = plugins.get(section.plugin());
+            if (plugin == null) {
+                opened.backendProblem(
+                        name, "plugin", "there is no plugin " + section.plugin() + "; there are " + plugins.keySet());
+                return;
+            }
+            try {
+                backends.put(name, plugin.create(context, new JsonObject(section.settings())));
+            } catch (AuthConfigException e) {
+                opened.backendProblem(name, e.key(), e.getMessage());
+            }
+        });
+        Assembly assembly = new Assembly(opened.config(), backends);
+        try {
+            opened.check();
+        } catch (ConfigException e) {
+            assembly.close();
+            throw e;
+        }
+        return assembly;
+    }
+
+    public Future<Void> close() {
+        List<Future<Void>> closed =
+                backends.values().stream().map(AuthBackend::close).toList();
+        return Future.join(closed).mapEmpty();
+    }
+}

@@ -1,0 +1,24 @@
+package org.smtpgate.app.service;
+
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import org.smtpgate.auth.AuthPlugin;
+import org.smtpgate.auth.PasswordHasher;
+
+/** What the class path has of plugins, by name. */
+public final class AuthPlugins {
+    private AuthPlugins() {}
+
+    public static Map<String, AuthPlugin> byName() {
+        Map<String, AuthPlugin> plugins = new TreeMap<>();
+        ServiceLoader.load(AuthPlugin.class).forEach(plugin -> plugins.put(plugin.name(), plugin));
+        return plugins;
+    }
+
+    public static Map<String, PasswordHasher> hashersByScheme() {
+        Map<String, PasswordHasher> hashers = new TreeMap<>();
+        ServiceLoader.load(PasswordHasher.class).forEach(hasher -> hashers.put(hasher.scheme(), hasher));
+        return hashers;
+    }
+}

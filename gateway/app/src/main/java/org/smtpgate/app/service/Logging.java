@@ -1,0 +1,75 @@
+package org.smtpgate.app.service;
+
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import org.slf4j.LoggerFactory;
+import org.smtpgate.app.config.GatewayConfig;
+
+/**
+ * Log lines on standard error, written by a thread of their own from a bounded queue: when that is full, lines of level
+ * INFO and below are dropped rather than an event loop be blocked.
+ */
+public final class Logging {
+    private static final int QUEUE_LENGTH = 8_192;
+    private static final String LINE =
+            "time=%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\", UTC} level=%level logger=%logger{0} %msg%n%ex{full}";
+
+    private Logging() {}
+
+    /** Before a configuration is read: warnings only. */
+    public static void quiet() {
+        configure(new GatewayConfig.Log(GatewayConfig.LogFormat.TEXT, GatewayConfig.LogLevel.WARN));
+    }
+
+    public static void configure(GatewayConfig.Log log) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        console.setEncoder(encoder(context, log.format()));
+        console.start();
+        AsyncAppender async = new AsyncAppender();
+        async.setContext(context);
+        async.setQueueSize(QUEUE_LENGTH);
+        async.setNeverBlock(true);
+        async.addAppender(console);
+        async.start();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.WARN);
+        root.addAppender(async);
+        context.getLogger("org.smtpgate").setLevel(Level.valueOf(log.level().name()));
+        context.getLogger("smtpgate").setLevel(Level.valueOf(log.level().name()));
+    }
+
+    /** Writes what is still in the queue. */
+    public static void flush() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    }
+
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context, GatewayConfig.LogFormat format) {
+        if (format == GatewayConfig.LogFormat.JSON) {
+            JsonEncoder json = new JsonEncoder();
+            json.setWithFormattedMessage(true);
+            json.setWithMessage(false);
+            json.setWithArguments(false);
+            json.setWithContext(false);
+            json.setWithSequenceNumber(false);
+            json.setContext(context);
+            json.start();
+            return json;
+        }
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern(LINE);
+        text.start();
+        return text;
+    }
+}

@@ -1,0 +1,98 @@
+package org.smtpgate.app.service;
+
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.smtpgate.app.config.GatewayConfig;
+import org.smtpgate.proxy.Gateway;
+
+/** A gateway with its admin server and its meters, from start to stop. */
+public final class RunningGateway {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
+
+    private final Assembly assembly;
+    private final Gateway gateway;
+    private final AdminServer admin;
+    private final PrometheusMeterRegistry registry;
+
+    private RunningGateway(Assembly assembly, Gateway gateway, AdminServer admin, PrometheusMeterRegistry registry) {
+        this.assembly = assembly;
+        this.gateway = gateway;
+        this.admin = admin;
+        this.registry = registry;
+    }
+
+    /** Opens every port, or none; fails with a message that names the one that cannot be had. */
+    public static Future<RunningGateway> start(Vertx vertx, Assembly assembly) {
+        GatewayConfig config = assembly.config();
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        AtomicReference<Gateway> started = new AtomicReference<>();
+        Future<AdminServer> admin = config.admin()
+                .map(address -> new AdminServer(vertx, address, registry, () -> isReady(started.get())).open())
+                .orElseGet(Future::succeededFuture);
+        return admin.compose(server -> Gateway.start(vertx, config.settings(), assembly.backends(), registry)
+                        .recover(cause -> close(server).transform(closed -> Future.failedFuture(cause)))
+                        .map(gateway -> {
+                            started.set(gateway);
+                            return new RunningGateway(assembly, gateway, server, registry);
+                        }))
+                .onSuccess(RunningGateway::begun);
+    }
+
+    private static boolean isReady(Gateway gateway) {
+        return gateway != null && gateway.ready();
+    }
+
+    private static Future<Void> close(AdminServer server) {
+        return server == null ? Future.succeededFuture() : server.close();
+    }
+
+    private void begun() {
+        bindJvmMeters();
+        assembly.config()
+                .listeners()
+                .forEach(listener -> LOG.info(
+                        "listener {} on {}:{} tls={} route={}",
+                        listener.settings().name(),
+                        listener.settings().host(),
+                        gateway.port(listener.settings().name()),
+                        listener.settings().tls().mode(),
+                        listener.settings().upstream()));
+        if (admin != null) {
+            LOG.info("admin HTTP on port {}", admin.port());
+        }
+    }
+
+    // The binders that could be closed hold listeners of the JVM's, which live as long as it does, as they do.
+    @SuppressWarnings("resource")
+    private void bindJvmMeters() {
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmGcMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+    }
+
+    /** The port that a listener is bound to. */
+    public int port(String listener) {
+        return gateway.port(listener);
+    }
+
+    /** Lets sessions end within the drain deadline, then closes everything. */
+    public Future<Void> stop() {
+        LOG.info("stopping; sessions have {} to end", assembly.config().drainDeadline());
+        return gateway.stop()
+                .transform((done, failure) -> assembly.close())
+                .transform((done, failure) -> close(admin))
+                .onComplete(done -> LOG.info("stopped"));
+    }
+}

@@ -1,0 +1,70 @@
+package org.smtpgate.app.service;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A gateway as a process: up until a signal, and then down in order. */
+public final class Service {
+    /** How much longer than the drain deadline a stop may take: goodbyes, lingering clients, upstreams that hang. */
+    private static final long STOP_SECONDS = 30;
+
+    private final Vertx vertx;
+    private final Assembly assembly;
+    private final RunningGateway gateway;
+
+    private Service(Vertx vertx, Assembly assembly, RunningGateway gateway) {
+        this.vertx = vertx;
+        this.assembly = assembly;
+        this.gateway = gateway;
+    }
+
+    /** Reads the file and opens every port, or none. */
+    public static Service start(Path config) throws Exception {
+        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        try {
+            Assembly assembly = Assembly.of(vertx, config);
+            Logging.configure(assembly.config().log());
+            return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
+        } catch (Exception e) {
+            Awaits.result(vertx.close());
+            throw e;
+        }
+    }
+
+    public RunningGateway gateway() {
+        return gateway;
+    }
+
+    /**
+     * Waits for SIGTERM or SIGINT, and stops. The JVM ends with the exit code of a signal unless it is told otherwise,
+     * and a process supervisor is to see 0: so the hook itself halts it.
+     */
+    public void runUntilSignal() throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::stopAndHalt, "smtpgate-stop"));
+        new CountDownLatch(1).await();
+    }
+
+    private void stopAndHalt() {
+        Runtime.getRuntime().halt(stop() ? 0 : 1);
+    }
+
+    /** Stops in order; false when that took too long. */
+    public boolean stop() {
+        long most = assembly.config().drainDeadline().toSeconds() + STOP_SECONDS;
+        try {
+            gateway.stop()
+                    .transform((done, failure) -> vertx.close())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(most, TimeUnit.SECONDS);
+            return true;
+        } catch (Exception e) {
+            return false;
+        } finally {
+            Logging.flush();
+        }
+    }
+}
