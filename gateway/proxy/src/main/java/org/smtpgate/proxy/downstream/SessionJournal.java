@@ -1,10 +1,12 @@
 package org.smtpgate.proxy.downstream;
 
+import java.util.List;
 import org.smtpgate.proxy.authn.Identity;
 import org.smtpgate.proxy.metrics.ClosedBy;
 import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.metrics.ListenerMeters;
 import org.smtpgate.proxy.metrics.Phase;
+import org.smtpgate.proxy.metrics.SessionLog;
 import org.smtpgate.proxy.metrics.Told;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.SocketEnd;
@@ -18,11 +20,11 @@ final class SessionJournal {
     private final Listener listener;
     private final SmtpSocket socket;
     private final ListenerMeters meters;
-    private final String id;
-    private final String client;
+    private final SessionLog log;
     private final long bornAt = System.nanoTime();
 
     private String login;
+    private String tls;
     private Phase phase = Phase.GREETING;
     private SessionEnd end;
     private boolean timedOut;
@@ -35,8 +37,8 @@ final class SessionJournal {
         this.listener = listener;
         this.socket = socket;
         this.meters = listener.meters();
-        this.id = id;
-        this.client = socket.remoteAddress().toString();
+        this.log = new SessionLog(
+                id, listener.settings().name(), socket.remoteAddress().toString());
         meters.sessionOpened();
     }
 
@@ -56,6 +58,7 @@ final class SessionJournal {
         meters.reply(reply.code());
     }
 
+    /** A handshake of STARTTLS ended. */
     void tls(Throwable failure) {
         meters.tlsHandshake(failure == null);
     }
@@ -73,6 +76,9 @@ final class SessionJournal {
     }
 
     void octets() {
+        if (tls == null && socket.isTls()) {
+            tls = socket.tlsDescription();
+        }
         meters.received(socket.octetsReceived() - octetsReceived);
         meters.sent(socket.octetsSent() - octetsSent);
         octetsReceived = socket.octetsReceived();
@@ -81,13 +87,30 @@ final class SessionJournal {
 
     void transaction(TransactionReport report) {
         transactions++;
-        meters.transaction(listener.settings().upstream(), report.outcome(), report.octets(), report.nanos());
+        String upstream = listener.settings().upstream();
+        List<String> recipients = report.recipients();
+        meters.transaction(upstream, report.outcome(), report.octets(), report.nanos());
+        log.transaction(new SessionLog.Transaction(
+                login,
+                report.from(),
+                recipients.size(),
+                recipients.isEmpty() ? null : String.join(",", recipients),
+                report.outcome(),
+                upstream,
+                report.endpoint(),
+                report.octets(),
+                report.digest(),
+                report.reply(),
+                report.cause(),
+                report.nanos()));
     }
 
     void closed(SocketEnd socketEnd) {
         octets();
         long nanos = System.nanoTime() - bornAt;
-        meters.sessionClosed(by(), how(socketEnd), phase, toldAtLast(), nanos);
+        How how = how(socketEnd);
+        meters.sessionClosed(by(), how, phase, toldAtLast(), nanos);
+        log.session(login, tls, transactions, by(), how, phase, toldAtLast(), nanos);
     }
 
     private ClosedBy by() {

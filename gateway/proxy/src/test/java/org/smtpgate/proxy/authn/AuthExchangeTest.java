@@ -203,7 +203,7 @@ class AuthExchangeTest {
     private List<String> attempts() {
         return registry.find("smtpgate.auth.attempts").timers().stream()
                 .map(timer -> timer.getId().getTag("mechanism") + " "
-                        + timer.getId().getTag("backend") + " " + timer.getId().getTag("result") + " " + timer.count())
+                        + timer.getId().getTag("backend") + " " + timer.getId().getTag("outcome") + " " + timer.count())
                 .toList();
     }
 }
