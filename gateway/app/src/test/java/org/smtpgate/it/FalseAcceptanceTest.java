@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smtpgate.it.client.Nodemailer;
@@ -31,13 +31,13 @@ import org.smtpgate.testkit.Stage;
 class FalseAcceptanceTest {
 
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private ScriptedUpstream upstream;
-    private GatewayProcess gateway;
+    private static ScriptedUpstream upstream;
+    private static GatewayProcess gateway;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         upstream = ScriptedUpstream.builder()
                 .fault(Moment.at(Stage.END_OF_DATA).always(), Fault.REPLY_221)
                 .start();
@@ -45,9 +45,11 @@ class FalseAcceptanceTest {
                 .start();
     }
 
-    @AfterEach
-    void stop() {
-        gateway.close();
+    @AfterAll
+    static void stop() {
+        if (gateway != null) {
+            gateway.close();
+        }
         upstream.close();
     }
 
@@ -59,7 +61,7 @@ class FalseAcceptanceTest {
             client.expect(451, "4.4.2");
             client.quit();
         }
-        assertThat(upstream.received()).hasSize(1);
+        assertThat(upstream.received()).anyMatch(message -> message.sender().equals("a@example.org"));
     }
 
     @Test
@@ -70,7 +72,7 @@ class FalseAcceptanceTest {
 
         assertThat(sent.output()).startsWith("refused: 451 ");
         assertThat(sent.exitCode()).isEqualTo(1);
-        assertThat(upstream.received()).as("end of data at the upstream").hasSize(1);
+        assertUpstreamHadAllOf(letter);
     }
 
     @Test
@@ -86,6 +88,12 @@ class FalseAcceptanceTest {
             assertThat(postfix.queue()).contains(letter.to(), "said: 451 4.4.2");
             assertThat(postfix.log()).contains("status=deferred").doesNotContain("status=sent");
         }
-        assertThat(upstream.received()).as("end of data at the upstream").isNotEmpty();
+        assertUpstreamHadAllOf(letter);
+    }
+
+    private static void assertUpstreamHadAllOf(Letter letter) {
+        assertThat(upstream.received())
+                .as("messages whose end of data the upstream has read")
+                .anyMatch(message -> message.recipients().contains(letter.to()));
     }
 }
