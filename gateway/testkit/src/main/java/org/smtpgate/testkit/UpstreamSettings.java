@@ -23,12 +23,17 @@ record UpstreamSettings(
     }
 
     String ehloReply(boolean secured) {
-        StringBuilder reply = new StringBuilder("250-" + HOST);
-        List<String> offers = offers(secured);
-        for (int i = 0; i < offers.size(); i++) {
-            reply.append("\r\n250").append(i == offers.size() - 1 ? ' ' : '-').append(offers.get(i));
+        return ehloReply(offers(secured));
+    }
+
+    static String ehloReply(List<String> offers) {
+        StringBuilder reply = new StringBuilder();
+        String line = HOST;
+        for (String offer : offers) {
+            reply.append("250-").append(line).append("\r\n");
+            line = offer;
         }
-        return offers.isEmpty() ? "250 " + HOST : reply.toString();
+        return reply.append("250 ").append(line).toString();
     }
 
     boolean startTlsPending(boolean secured) {
