@@ -36,17 +36,30 @@ final class LogLine {
             return;
         }
         text.append('"');
-        for (int i = 0; i < value.length(); i++) {
-            char c = value.charAt(i);
-            if (c == '"' || c == '\\') {
-                text.append('\\').append(c);
-            } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-                text.append(String.format("\\u%04x", (int) c));
-            } else {
-                text.append(c);
-            }
-        }
+        value.codePoints().forEach(this::escape);
         text.append('"');
+    }
+
+    private void escape(int c) {
+        if (c == '"' || c == '\\') {
+            text.append('\\').append((char) c);
+        } else if (isInvisible(c)) {
+            text.append(String.format("\\u%04x", c));
+        } else {
+            text.appendCodePoint(c);
+        }
+    }
+
+    /** What ends a line somewhere, or moves, hides or reverses the text around it. */
+    private static boolean isInvisible(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
     }
 
     private static boolean isPlain(String value) {
