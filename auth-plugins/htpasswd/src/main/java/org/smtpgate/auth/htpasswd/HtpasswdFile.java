@@ -1,0 +1,80 @@
+package org.smtpgate.auth.htpasswd;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A file of lines {@code user:hash}. What follows a second colon is a comment, as it is to Apache and nginx; empty lines
+ * and lines that begin with {@code #} are skipped.
+ */
+record HtpasswdFile(Path path) {
+    private static final int MAX_BYTES = 4 * 1024 * 1024;
+
+    /** The file's bytes as they are now. Blocks. */
+    byte[] content() throws HtpasswdFileException {
+        try (InputStream file = Files.newInputStream(path)) {
+            byte[] content = file.readNBytes(MAX_BYTES + 1);
+            if (content.length > MAX_BYTES) {
+                throw new HtpasswdFileException(path + ": larger than " + MAX_BYTES + " bytes");
+            }
+            return content;
+        } catch (NoSuchFileException e) {
+            throw new HtpasswdFileException(path + ": no such file");
+        } catch (AccessDeniedException e) {
+            throw new HtpasswdFileException(path + ": no permission to read it");
+        } catch (IOException e) {
+            throw new HtpasswdFileException(path + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** The users that this content of the file names. */
+    Users users(byte[] content) throws HtpasswdFileException {
+        Map<String, StoredHash> hashes = new HashMap<>();
+        int number = 0;
+        for (String line : decoded(content).split("\n", -1)) {
+            number++;
+            if (!line.isBlank() && !line.startsWith("#")) {
+                addUser(line.strip(), number, hashes);
+            }
+        }
+        return new Users(hashes);
+    }
+
+    private void addUser(String line, int number, Map<String, StoredHash> hashes) throws HtpasswdFileException {
+        String[] fields = line.split(":", 3);
+        if (fields.length < 2 || fields[0].isEmpty()) {
+            throw wrong(number, "not of the form user:hash");
+        }
+        try {
+            if (hashes.put(fields[0], StoredHashes.read(fields[1])) != null) {
+                throw wrong(number, "this user stands in an earlier line already");
+            }
+        } catch (UnusableHashException unusable) {
+            throw wrong(number, unusable.getMessage());
+        }
+    }
+
+    private String decoded(byte[] content) throws HtpasswdFileException {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new HtpasswdFileException(path + ": not valid UTF-8");
+        }
+    }
+
+    private HtpasswdFileException wrong(int line, String reason) {
+        return new HtpasswdFileException(path + ":" + line + ": " + reason);
+    }
+}

@@ -1,0 +1,15 @@
+package org.smtpgate.auth.htpasswd;
+
+/** A password's hash as a file holds it. Immutable; never printed. */
+interface StoredHash {
+
+    /** Scheme and cost, such as {@code bcrypt cost 10}; two hashes of one kind take equally long to check. */
+    String kind();
+
+    /**
+     * Whether this is the password's hash. Slow on purpose; the comparison takes the same time wherever they differ.
+     *
+     * @param password in UTF-8; overwritten with zeros by some schemes
+     */
+    boolean matches(byte[] password);
+}

@@ -1,0 +1,10 @@
+package org.smtpgate.auth.htpasswd;
+
+/** More logins wait for their hash than is sensible. Says nothing about any password. */
+final class TooBusyException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TooBusyException(int limit) {
+        super("too busy: " + limit + " logins wait already", null, false, false);
+    }
+}
