@@ -3,6 +3,7 @@ package org.smtpgate.proxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.authn.Authenticator;
 import org.smtpgate.proxy.authn.NamedBackend;
@@ -21,6 +23,7 @@ import org.smtpgate.proxy.upstream.Upstreams;
 public final class Gateway {
     private final Vertx vertx;
     private final Queue<EventLoop> eventLoops = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<Promise<Void>> stopping = new AtomicReference<>();
     private volatile String deployment;
     private volatile boolean ready;
 
@@ -81,11 +84,21 @@ public final class Gateway {
         return ready;
     }
 
-    /** Stops listening, lets transactions end within the drain deadline, says goodbye to every client, and closes. */
+    /**
+     * Stops listening, lets transactions end within the drain deadline, says goodbye to every client, and closes. The
+     * first call counts; a later one waits with it.
+     */
     public Future<Void> stop() {
+        Promise<Void> stopped = Promise.promise();
+        if (!stopping.compareAndSet(null, stopped)) {
+            return stopping.get().future();
+        }
         ready = false;
         List<Future<Void>> drained = new ArrayList<>();
         eventLoops.forEach(eventLoop -> drained.add(eventLoop.drain()));
-        return Future.join(drained).transform((done, failure) -> vertx.undeploy(deployment));
+        Future.join(drained)
+                .transform((done, failure) -> vertx.undeploy(deployment))
+                .onComplete(stopped);
+        return stopped.future();
     }
 }

@@ -55,6 +55,9 @@ final class Connector {
                 return Future.succeededFuture(connection);
             }
             endpoints.failed(endpoint);
+            if (pool.closing()) {
+                return Future.failedFuture(failure);
+            }
             LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, failure.getMessage());
             return candidates.size() > 1
                     ? connect(pool, candidates.subList(1, candidates.size()))
@@ -72,7 +75,7 @@ final class Connector {
             options.setSslOptions(settings.tlsOptions()).setSniServerName(endpoint.host());
         }
         return client.connect(options)
-                .compose(socket -> pool.opened(endpoint, new SmtpSocket(socket), handshake)
+                .compose(socket -> pool.connected(endpoint, new SmtpSocket(socket), handshake)
                         .ready()
                         .future());
     }

@@ -51,8 +51,14 @@ final class Permits {
         wakeNext();
     }
 
-    /** Asks for a permit; the answer is a call of {@link Claimant#permitFreed()}, once for each claim. */
+    /**
+     * Asks for permits; the answer is one call of {@link Claimant#permitFreed()}. A claim that stands already is not
+     * made twice. To be called on the claimant's own thread.
+     */
     void claim(Claimant claimant) {
+        if (claims.contains(claimant)) {
+            return;
+        }
         claims.add(claimant);
         for (Claimant other : claimants) {
             if (other != claimant) {
@@ -65,6 +71,11 @@ final class Permits {
         }
     }
 
+    /** Takes a claim back, so that nobody parts with a connection for it. To be called on the claimant's own thread. */
+    void withdraw(Claimant claimant) {
+        claims.remove(claimant);
+    }
+
     /** A permit is free, and the one called before has no need of it. */
     void wakeNext() {
         Claimant next = claims.poll();
@@ -73,8 +84,14 @@ final class Permits {
         }
     }
 
-    boolean claimed() {
-        return !claims.isEmpty();
+    /** Whether a pool other than this one waits for a permit. */
+    boolean claimedByOthers(Claimant claimant) {
+        for (Claimant other : claims) {
+            if (other != claimant) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What each pool may hold on to while others wait. */

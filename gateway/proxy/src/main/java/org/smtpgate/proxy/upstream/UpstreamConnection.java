@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Promise;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
 import org.smtpgate.proxy.net.Deadlines;
@@ -26,6 +28,8 @@ import org.smtpgate.smtp.sender.SenderSession;
  * <p>Confined to its event loop. Its state is the pool's to change; whoever has it on loan sends commands and content.
  */
 public final class UpstreamConnection implements SocketHandler, SenderAction.Performer {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
+
     private static final Duration QUIT_TIMEOUT = Duration.ofSeconds(5);
 
     private final UpstreamPool pool;
@@ -109,6 +113,11 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     public Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** Whether no transaction has begun on it. */
+    boolean fresh() {
+        return transactions == 0;
     }
 
     /** Whether transactions have gone through it before this one. */
@@ -249,11 +258,22 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
             return;
         }
         pumping = true;
+        try {
+            perform();
+        } catch (RuntimeException fault) {
+            LOG.error("upstream {}: the connection to {} failed", settings.name(), endpoint, fault);
+            session.closed(Loss.Kind.RETIRED, "the gateway failed");
+            perform();
+        } finally {
+            pumping = false;
+        }
+        socket.flush();
+    }
+
+    private void perform() {
         for (SenderAction next = session.poll(); next != null; next = session.poll()) {
             next.by(this);
         }
-        pumping = false;
-        socket.flush();
     }
 
     // Actions
@@ -280,6 +300,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     @Override
     public void ready(SenderAction.Ready action) {
+        pool.handshakeEnded(this);
         ready.tryComplete(this);
     }
 
@@ -299,6 +320,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         deadline.clear();
         socket.flush();
         socket.abort();
+        pool.handshakeEnded(this);
         ready.tryFail(new NoLeaseException(NoLeaseException.Reason.UNREACHABLE, endpoint + ": " + action.loss()));
         pool.lost(this, action.loss());
         if (lessee != null) {

@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
@@ -15,6 +17,7 @@ import org.smtpgate.proxy.metrics.WaitResult;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.sender.Handshake;
 import org.smtpgate.smtp.sender.Loss;
@@ -23,12 +26,15 @@ import org.smtpgate.smtp.sender.Loss;
  * The connections to one upstream that belong to one event loop.
  *
  * <p>A connection's state names where it is kept, and {@link #move} is the only mover: CONNECTING and RESETTING are
- * busy by themselves, IDLE lies in the list of that name, LEASED is with a lessee, CLOSING has said QUIT. Each open
+ * busy by themselves, IDLE lies in the list of that name, LEASED is with a lessee, CLOSING has said QUIT. Each
  * connection holds one of the {@link Permits} that all event loops share, from before it is opened until its socket is
  * closed.
  *
- * <p>Who asks for a lease gets an idle connection, the one used last first, so that the others may age and go; or a new
- * one, if a permit is free; or waits in line, for a bounded time in a bounded line.
+ * <p>Who asks for a lease gets an idle connection, the one used last first, so that the others may age and go; or waits
+ * in line, for a bounded time in a bounded line. For those who wait new connections are made while there are permits,
+ * but they are bound to none: whatever comes first, a connection given back or a new one, serves who came first. So
+ * nobody waits for a server that hangs while another connection lies idle, and a server that takes fewer connections
+ * than it was thought to serves all the same.
  */
 public final class UpstreamPool implements Permits.Claimant {
     private final Context context;
@@ -37,12 +43,15 @@ public final class UpstreamPool implements Permits.Claimant {
     private final Deadlines deadlines;
     private final UpstreamMeters meters;
     private final Connector connector;
+    private final Set<UpstreamConnection> handshaking = new HashSet<>();
     private final Set<UpstreamConnection> open = new HashSet<>();
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private final Promise<Void> closed = Promise.promise();
-    /** Permits held for connections that have no socket yet. */
+    /** Attempts under way, each with a permit. */
     private int connecting;
+    /** The last attempt failed: until one succeeds there is one at a time. */
+    private boolean troubled;
 
     private boolean closing;
     private Capabilities capabilities;
@@ -71,10 +80,6 @@ public final class UpstreamPool implements Permits.Claimant {
             refuse(waiter, WaitResult.ABANDONED, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
         } else if (!fresh && !idle.isEmpty()) {
             lend(idle.peekLast(), waiter);
-        } else if (permits.tryAcquire()) {
-            connectFor(waiter);
-        } else if (waiters.size() >= settings.pool().queueLength()) {
-            refuse(waiter, WaitResult.QUEUE_FULL, NoLeaseException.Reason.QUEUE_FULL, "the queue is full");
         } else {
             queue(waiter);
         }
@@ -130,10 +135,6 @@ public final class UpstreamPool implements Permits.Claimant {
         return settings;
     }
 
-    UpstreamConnection opened(Endpoint endpoint, SmtpSocket socket, Handshake handshake) {
-        return new UpstreamConnection(this, endpoint, socket, handshake);
-    }
-
     UpstreamMeters meters() {
         return meters;
     }
@@ -145,12 +146,15 @@ public final class UpstreamPool implements Permits.Claimant {
     /** Lends no more, says goodbye on idle connections, and completes when the last one is closed. */
     Future<Void> close() {
         closing = true;
-        for (Waiter waiter = waiters.poll(); waiter != null; waiter = waiters.poll()) {
-            refuse(waiter, WaitResult.ABANDONED, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
-        }
+        failAll(WaitResult.ABANDONED, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
+        new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
         new ArrayList<>(idle).forEach(this::retire);
         closedIfLast();
         return closed.future().eventually(connector::close);
+    }
+
+    boolean closing() {
+        return closing;
     }
 
     /** Closes what is still open. */
@@ -168,12 +172,21 @@ public final class UpstreamPool implements Permits.Claimant {
             waiters.addLast(waiter);
         }
         waiter.waitFor(settings.pool().queueTimeout());
-        permits.claim(this);
+        connectWhereWanted();
+        if (waiters.size() - connecting > settings.pool().queueLength() && waiters.remove(waiter)) {
+            refuse(waiter, WaitResult.QUEUE_FULL, NoLeaseException.Reason.QUEUE_FULL, "the queue is full");
+        } else if (waiter.fresh() && !idle.isEmpty() && attemptsWanted() > 0) {
+            // It would wait for a permit beside a connection that it must not have.
+            retire(idle.peekFirst());
+        }
     }
 
     private void timedOut(Waiter waiter) {
         if (waiters.remove(waiter)) {
-            refuse(waiter, WaitResult.TIMED_OUT, NoLeaseException.Reason.TIMED_OUT, "no connection came free in time");
+            NoLeaseException.Reason reason = connecting > 0 || troubled
+                    ? NoLeaseException.Reason.UNREACHABLE
+                    : NoLeaseException.Reason.TIMED_OUT;
+            refuse(waiter, WaitResult.TIMED_OUT, reason, "no connection came in time");
         }
     }
 
@@ -183,6 +196,12 @@ public final class UpstreamPool implements Permits.Claimant {
         waiter.lease().fail(new NoLeaseException(reason, text));
     }
 
+    private void failAll(WaitResult result, NoLeaseException.Reason reason, String text) {
+        List<Waiter> all = new ArrayList<>(waiters);
+        waiters.clear();
+        all.forEach(waiter -> refuse(waiter, result, reason, text));
+    }
+
     private void lend(UpstreamConnection connection, Waiter waiter) {
         move(connection, ConnectionState.LEASED);
         meters.waitEnded(WaitResult.GRANTED, waiter.waited());
@@ -190,15 +209,25 @@ public final class UpstreamPool implements Permits.Claimant {
         waiter.lease().complete(connection);
     }
 
+    /** Takes from the line whom this connection can serve; null when there is nobody. */
+    private Waiter nextFor(UpstreamConnection connection) {
+        for (Iterator<Waiter> line = waiters.iterator(); line.hasNext(); ) {
+            Waiter waiter = line.next();
+            if (!waiter.fresh() || connection.fresh()) {
+                line.remove();
+                return waiter;
+            }
+        }
+        return null;
+    }
+
     @Override
     public void permitFreed() {
         context.runOnContext(turn -> {
-            if (waiters.isEmpty() || closing) {
+            int before = connecting;
+            connectWhereWanted();
+            if (connecting == before) {
                 permits.wakeNext();
-            } else if (permits.tryAcquire()) {
-                connectFor(waiters.removeFirst());
-            } else {
-                permits.claim(this);
             }
         });
     }
@@ -214,22 +243,64 @@ public final class UpstreamPool implements Permits.Claimant {
 
     // Connections
 
-    private void connectFor(Waiter waiter) {
+    /** How many more attempts those who wait could use. */
+    private int attemptsWanted() {
+        return (troubled ? Math.min(1, waiters.size()) : waiters.size()) - connecting;
+    }
+
+    private void connectWhereWanted() {
+        while (!closing && attemptsWanted() > 0 && permits.tryAcquire()) {
+            connect();
+        }
+        if (!closing && attemptsWanted() > 0) {
+            permits.claim(this);
+        } else {
+            permits.withdraw(this);
+        }
+    }
+
+    private void connect() {
         connecting++;
         meters.moved(null, ConnectionState.CONNECTING);
         connector.connect(this).onComplete((connection, failure) -> {
             connecting--;
+            troubled = failure != null;
             if (failure == null) {
                 open.add(connection);
                 capabilities = connection.capabilities();
-                lend(connection, waiter);
+                settle(connection);
+                connectWhereWanted();
             } else {
-                meters.moved(ConnectionState.CONNECTING, null);
-                permits.release();
-                refuse(waiter, WaitResult.ABANDONED, NoLeaseException.Reason.UNREACHABLE, failure.getMessage());
-                closedIfLast();
+                connectFailed(failure.getMessage());
             }
         });
+    }
+
+    /** Fails all who wait if nothing is left that could serve them; else one, if it needs a connection of its own. */
+    private void connectFailed(String why) {
+        meters.moved(ConnectionState.CONNECTING, null);
+        permits.release();
+        if (open.isEmpty() && connecting == 0) {
+            failAll(WaitResult.ABANDONED, NoLeaseException.Reason.UNREACHABLE, why);
+        } else if (!waiters.isEmpty() && (waiters.peekFirst().fresh() || settings.pooling() == Pooling.SESSION)) {
+            refuse(waiters.removeFirst(), WaitResult.ABANDONED, NoLeaseException.Reason.UNREACHABLE, why);
+        }
+        closedIfLast();
+    }
+
+    /** A socket is connected to this endpoint; its handshake begins. */
+    UpstreamConnection connected(Endpoint endpoint, SmtpSocket socket, Handshake handshake) {
+        UpstreamConnection connection = new UpstreamConnection(this, endpoint, socket, handshake);
+        handshaking.add(connection);
+        if (closing) {
+            discard(connection, "the gateway is stopping");
+        }
+        return connection;
+    }
+
+    /** A handshake is over, and nobody's yet. */
+    void handshakeEnded(UpstreamConnection connection) {
+        handshaking.remove(connection);
     }
 
     private void move(UpstreamConnection connection, ConnectionState next) {
@@ -246,12 +317,13 @@ public final class UpstreamPool implements Permits.Claimant {
 
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
-        Waiter first = waiters.peekFirst();
-        boolean others = permits.claimed() && (first == null || open.size() > permits.fairShare());
-        if (closing || others || connection.worn() || first != null && first.fresh()) {
+        boolean others = permits.claimedByOthers(this) && (waiters.isEmpty() || open.size() > permits.fairShare());
+        Waiter next = closing || others || connection.worn() ? null : nextFor(connection);
+        if (next != null) {
+            lend(connection, next);
+        } else if (closing || others || connection.worn() || attemptsWanted() > 0) {
+            // The last: those who wait need another connection, and this one has the permit for it.
             retire(connection);
-        } else if (first != null) {
-            lend(connection, waiters.removeFirst());
         } else {
             move(connection, ConnectionState.IDLE);
             connection.idleFor(settings.pool().idleTimeout());
@@ -283,6 +355,7 @@ public final class UpstreamPool implements Permits.Claimant {
         if (open.remove(connection)) {
             meters.moved(ConnectionState.CLOSING, null);
             permits.release();
+            connectWhereWanted();
             closedIfLast();
         }
     }
