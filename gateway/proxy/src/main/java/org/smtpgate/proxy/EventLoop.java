@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.Listener;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
@@ -26,6 +27,7 @@ final class EventLoop extends VerticleBase {
     private final GatewaySettings settings;
     private final Upstreams upstreams;
     private final Map<String, Authenticator> authenticators;
+    private final Map<String, Admission> admissions;
     private final GatewayMetrics metrics;
     private final List<Listener> listeners = new ArrayList<>();
     private final Map<String, Integer> ports = new HashMap<>();
@@ -36,10 +38,12 @@ final class EventLoop extends VerticleBase {
             GatewaySettings settings,
             Upstreams upstreams,
             Map<String, Authenticator> authenticators,
+            Map<String, Admission> admissions,
             GatewayMetrics metrics) {
         this.settings = settings;
         this.upstreams = upstreams;
         this.authenticators = authenticators;
+        this.admissions = admissions;
         this.metrics = metrics;
     }
 
@@ -64,7 +68,8 @@ final class EventLoop extends VerticleBase {
                 authenticators.get(name),
                 pools.get(listener.upstream()),
                 deadlines,
-                metrics.listener(name));
+                metrics.listener(name),
+                admissions.get(name));
         listeners.add(share);
         return share.open()
                 .onSuccess(port -> ports.put(name, port))

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.authn.Authenticator;
 import org.smtpgate.proxy.authn.NamedBackend;
+import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.upstream.Upstreams;
@@ -42,14 +43,17 @@ public final class Gateway {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         Upstreams upstreams = new Upstreams(settings.upstreams(), metrics);
         Map<String, Authenticator> authenticators = new HashMap<>();
+        Map<String, Admission> admissions = new HashMap<>();
         for (ListenerSettings listener : settings.listeners()) {
             authenticators.put(listener.name(), authenticator(listener, backends, metrics));
+            admissions.put(listener.name(), new Admission(listener.sessions()));
         }
         Gateway gateway = new Gateway(vertx);
         DeploymentOptions options = new DeploymentOptions().setInstances(settings.eventLoops());
         return vertx.deployVerticle(
                         () -> {
-                            EventLoop eventLoop = new EventLoop(settings, upstreams, authenticators, metrics);
+                            EventLoop eventLoop =
+                                    new EventLoop(settings, upstreams, authenticators, admissions, metrics);
                             gateway.eventLoops.add(eventLoop);
                             return eventLoop;
                         },

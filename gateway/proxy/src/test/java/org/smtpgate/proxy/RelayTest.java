@@ -9,6 +9,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
+import org.smtpgate.testkit.StepConnection;
+import org.smtpgate.testkit.StepUpstream;
 import org.smtpgate.testkit.Transport;
 
 /** A message goes through, in the clear and encrypted, on either side. */
@@ -60,6 +62,26 @@ class RelayTest {
             client.quit();
             assertThat(upstream.awaitMessages(1, SOON)).hasSize(1);
             assertThat(upstream.violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void tls_starts_though_the_client_was_not_read_while_it_waited_to_ask() {
+        try (StepUpstream upstream = new StepUpstream();
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .clientTls(TlsMode.STARTTLS)
+                        .start();
+                SmtpClient client = SmtpClient.connect(gateway.port())) {
+            client.greet();
+            client.ehlo();
+            client.pipeline("MAIL FROM:<a@example.org>", "STARTTLS");
+            StepConnection connection = upstream.accept().hello("PIPELINING");
+            connection.expect("MAIL FROM:<a@example.org>").send("550 5.7.1 Not you");
+            client.expect(550);
+            client.expect(220);
+            client.handshake();
+            client.ehlo();
+            client.quit();
         }
     }
 }

@@ -104,6 +104,7 @@ public final class TestGateway implements AutoCloseable {
         private UpstreamSettings.Timeouts upstreamTimeouts = UpstreamSettings.Timeouts.DEFAULTS;
         private Set<Ending> closeWith221 = EnumSet.noneOf(Ending.class);
         private AuthBackend backend = new OneUser();
+        private int sessions = ListenerSettings.DEFAULT_SESSIONS;
         private int eventLoops = 2;
         private Duration drainDeadline = Duration.ofMillis(200);
 
@@ -173,6 +174,11 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        public Builder sessions(int most) {
+            sessions = most;
+            return this;
+        }
+
         public Builder eventLoops(int count) {
             eventLoops = count;
             return this;
@@ -196,6 +202,7 @@ public final class TestGateway implements AutoCloseable {
                     new ListenerSettings.Tls(clientTls, false, clientTls == TlsMode.NONE ? null : serverTls()),
                     auth,
                     "legacy",
+                    sessions,
                     bareNewline,
                     limits,
                     timeouts,

@@ -62,6 +62,10 @@ public final class Replies {
         };
     }
 
+    public Reply tooManySessions() {
+        return failure(421, "4.3.2", hostname + " Too many connections, try again later");
+    }
+
     public Reply upstreamClosed() {
         return failure(421, "4.4.2", hostname + " Upstream closed the connection");
     }

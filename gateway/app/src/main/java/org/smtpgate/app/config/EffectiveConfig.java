@@ -68,12 +68,15 @@ public final class EffectiveConfig {
                                 "allow-without-tls", auth.allowWithoutTls(),
                                 "timeout", Quantities.spell(auth.timeout())),
                 "route", settings.upstream(),
+                "max-sessions", settings.sessions(),
                 "bare-newline", Names.of(settings.bareNewline()),
                 "limits", limits(settings.limits()),
                 "timeouts",
                         ordered(
                                 "idle", Quantities.spell(settings.timeouts().idle()),
                                 "content", Quantities.spell(settings.timeouts().content()),
+                                "content-rate",
+                                        Quantities.spell(settings.timeouts().contentRate()),
                                 "tls", Quantities.spell(settings.timeouts().tls())),
                 "closing-replies", closingReplies(settings));
     }

@@ -48,6 +48,7 @@ final class ListenerReader {
                 tls,
                 auth,
                 section.requiredText("route"),
+                section.number("max-sessions", ListenerSettings.DEFAULT_SESSIONS, 1, 1_000_000),
                 section.choice("bare-newline", BareNewline.REJECT, Names::of),
                 limits(section.section("limits")),
                 timeouts(section.section("timeouts")),
@@ -151,6 +152,7 @@ final class ListenerReader {
         ListenerSettings.Timeouts read = new ListenerSettings.Timeouts(
                 timeouts.duration("idle", usual.idle()),
                 timeouts.duration("content", usual.content()),
+                timeouts.size("content-rate", usual.contentRate()),
                 timeouts.duration("tls", usual.tls()));
         timeouts.end();
         return read;

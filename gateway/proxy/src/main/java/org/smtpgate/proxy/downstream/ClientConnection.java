@@ -40,10 +40,12 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     private final ListenerSettings settings;
     private final SmtpSocket socket;
     private final String id = SessionId.next();
+    private final Replies replies;
     private final ReceiverSession session;
     private final Relay relay;
     private final SessionJournal journal;
     private final Deadlines.Deadline deadline;
+    private final ClientClock clock;
     private AuthExchange exchange;
     private boolean pumping;
     private boolean inputEndTold;
@@ -55,12 +57,13 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         this.listener = listener;
         this.settings = listener.settings();
         this.socket = socket;
-        Replies replies = new Replies(settings.hostname(), id);
+        this.replies = new Replies(settings.hostname(), id);
         this.session =
                 new ReceiverSession(receiverSettings(), replies, settings.tls().mode() == TlsMode.IMPLICIT);
         this.relay = new Relay(listener.pool(), replies, this);
         this.journal = new SessionJournal(listener, socket, id);
         this.deadline = listener.deadlines().create(this::expired);
+        this.clock = new ClientClock(deadline, settings.timeouts());
         socket.handler(this);
     }
 
@@ -79,6 +82,12 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
 
     void begin() {
         session.greet();
+        pump();
+    }
+
+    /** There are too many clients already. */
+    void turnAway() {
+        session.refuse(replies.tooManySessions());
         pump();
     }
 
@@ -174,7 +183,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         } else {
             socket.flush();
             socket.reading(session.wantsInput() && hasRoom());
-            arm(progress);
+            clock.await(awaited(), socket.octetsReceived(), progress);
         }
         journal.octets();
     }
@@ -200,15 +209,14 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         return socket.hasRoom() && relay.hasRoom();
     }
 
-    /** The client's time runs while it owes us bytes; a command's runs from its first byte to its last. */
-    private void arm(boolean progress) {
-        if (!socket.hasRoom() || session.wantsInput() && session.inContent()) {
-            deadline.in(settings.timeouts().content());
-        } else if (!session.wantsInput()) {
-            deadline.clear();
-        } else if (progress) {
-            deadline.in(settings.timeouts().idle());
+    private ClientClock.Awaited awaited() {
+        if (!socket.hasRoom()) {
+            return ClientClock.Awaited.ROOM;
         }
+        if (session.inContent()) {
+            return relay.hasRoom() ? ClientClock.Awaited.CONTENT : ClientClock.Awaited.CONTENT_LATER;
+        }
+        return session.wantsInput() ? ClientClock.Awaited.COMMAND : ClientClock.Awaited.NOTHING;
     }
 
     private void failed(RuntimeException fault) {

@@ -34,13 +34,17 @@ public final class Listener {
     private final UpstreamPool pool;
     private final Deadlines deadlines;
     private final ListenerMeters meters;
+    private final Admission admission;
     private final NetServer server;
     /** For STARTTLS; one object for all, since Vert.x keeps a TLS context for each. */
     private final ServerSSLOptions tlsOptions;
 
     private final Set<ClientConnection> open = new HashSet<>();
 
-    /** @param port the port to bind; a negative one is a free port that all instances with that number share */
+    /**
+     * @param port the port to bind; a negative one is a free port that all instances with that number share
+     * @param admission what the instances of all event loops share
+     */
     public Listener(
             Vertx vertx,
             ListenerSettings settings,
@@ -48,13 +52,15 @@ public final class Listener {
             Authenticator authenticator,
             UpstreamPool pool,
             Deadlines deadlines,
-            ListenerMeters meters) {
+            ListenerMeters meters,
+            Admission admission) {
         this.vertx = vertx;
         this.settings = settings;
         this.authenticator = authenticator;
         this.pool = pool;
         this.deadlines = deadlines;
         this.meters = meters;
+        this.admission = admission;
         this.tlsOptions = settings.tls().mode() == TlsMode.NONE ? null : tlsOptions(settings);
         this.server = vertx.createNetServer(config(settings, port), tlsOptions);
     }
@@ -82,7 +88,11 @@ public final class Listener {
                     socket.shutdownHandler(deadline -> {});
                     ClientConnection connection = new ClientConnection(this, new SmtpSocket(socket));
                     open.add(connection);
-                    connection.begin();
+                    if (admission.enter()) {
+                        connection.begin();
+                    } else {
+                        connection.turnAway();
+                    }
                 })
                 .listen()
                 .map(NetServer::actualPort);
@@ -101,6 +111,7 @@ public final class Listener {
 
     void gone(ClientConnection connection) {
         open.remove(connection);
+        admission.leave();
     }
 
     ListenerSettings settings() {

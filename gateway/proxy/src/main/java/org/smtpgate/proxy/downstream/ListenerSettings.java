@@ -17,6 +17,7 @@ import org.smtpgate.smtp.Limits;
  * @param port the port to bind; 0 takes any free one
  * @param hostname the name in the greeting and in EHLO's reply
  * @param upstream the name of the upstream that transactions go to
+ * @param sessions how many clients may be connected at a time, over all event loops; who comes then is told 421
  * @param bareNewline what becomes of a CR or LF that stands alone
  * @param closeWith221 the endings of the gateway's own that say 221 in place of 421
  */
@@ -28,10 +29,14 @@ public record ListenerSettings(
         Tls tls,
         Auth auth,
         String upstream,
+        int sessions,
         BareNewline bareNewline,
         Limits limits,
         Timeouts timeouts,
         Set<Ending> closeWith221) {
+
+    /** What of {@link #sessions} is sensible on a machine where nobody has raised the limit of open files far. */
+    public static final int DEFAULT_SESSIONS = 10_000;
 
     public ListenerSettings {
         closeWith221 = Set.copyOf(closeWith221);
@@ -63,11 +68,12 @@ public record ListenerSettings(
      * How long a client may take; RFC 5321 section 4.5.3.2 has the least values of a server.
      *
      * @param idle without a command
-     * @param content without a byte of message data
+     * @param content for message data, in which each octet that comes earns time again
+     * @param contentRate how many octets of message data earn a second; with 0 any octet earns all of {@code content}
      * @param tls for a TLS handshake
      */
-    public record Timeouts(Duration idle, Duration content, Duration tls) {
+    public record Timeouts(Duration idle, Duration content, long contentRate, Duration tls) {
         public static final Timeouts DEFAULTS =
-                new Timeouts(Duration.ofMinutes(5), Duration.ofMinutes(3), Duration.ofSeconds(30));
+                new Timeouts(Duration.ofMinutes(5), Duration.ofMinutes(3), 500, Duration.ofSeconds(30));
     }
 }

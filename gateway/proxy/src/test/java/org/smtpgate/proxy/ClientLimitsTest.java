@@ -1,0 +1,105 @@
+package org.smtpgate.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.smtpgate.proxy.downstream.ListenerSettings.Timeouts;
+import org.smtpgate.testkit.ScriptedUpstream;
+import org.smtpgate.testkit.SmtpClient;
+
+/** What one client may take from the others has a bound: connections, and the time for its message data. */
+class ClientLimitsTest {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final ScheduledExecutorService trickle = Executors.newSingleThreadScheduledExecutor();
+    private ScriptedUpstream upstream;
+
+    @BeforeEach
+    void open() {
+        upstream = ScriptedUpstream.start();
+    }
+
+    @AfterEach
+    void close() {
+        trickle.shutdownNow();
+        upstream.close();
+    }
+
+    @Test
+    void one_client_too_many_is_told_so_and_comes_in_once_another_has_gone() {
+        try (TestGateway gateway =
+                TestGateway.inFrontOf(upstream.port()).sessions(2).start()) {
+            try (SmtpClient first = SmtpClient.connect(gateway.port());
+                    SmtpClient second = SmtpClient.connect(gateway.port())) {
+                first.greet();
+                second.greet();
+                try (SmtpClient third = SmtpClient.connect(gateway.port())) {
+                    third.expect(421, "4.3.2");
+                    third.expectCleanEnd();
+                }
+                second.quit();
+                second.expectCleanEnd();
+                second.close();
+                awaitSessions(gateway, 1);
+                try (SmtpClient fourth = SmtpClient.connect(gateway.port())) {
+                    fourth.greet();
+                }
+            }
+            assertThat(gateway.metric("smtpgate_sessions_closed_total{by=\"gateway\",how=\"policy\""))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void data_that_trickles_ends_the_session_though_no_pause_is_long() {
+        try (TestGateway gateway = gatewayWithContentTimeout(Duration.ofMillis(500), 1_000_000);
+                SmtpClient client = inContent(gateway)) {
+            trickle.scheduleAtFixedRate(() -> client.sendRaw("x"), 0, 50, TimeUnit.MILLISECONDS);
+            client.expect(421, "4.4.2");
+            trickle.shutdownNow();
+            upstream.awaitOpenConnections(0, SOON);
+            assertThat(upstream.received()).isEmpty();
+        }
+    }
+
+    @Test
+    void data_that_comes_at_the_least_rate_may_take_longer_than_the_timeout() throws Exception {
+        try (TestGateway gateway = gatewayWithContentTimeout(Duration.ofMillis(500), 100);
+                SmtpClient client = inContent(gateway)) {
+            String line = "x".repeat(98) + "\r\n";
+            var lines = trickle.scheduleAtFixedRate(() -> client.sendRaw(line), 0, 100, TimeUnit.MILLISECONDS);
+            trickle.schedule(() -> lines.cancel(false), 1_500, TimeUnit.MILLISECONDS)
+                    .get(SOON.toSeconds(), TimeUnit.SECONDS);
+            trickle.shutdown();
+            assertThat(trickle.awaitTermination(SOON.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            client.sendRaw(".\r\n");
+            client.expect(250);
+            assertThat(upstream.awaitMessages(1, SOON)).hasSize(1);
+        }
+    }
+
+    private TestGateway gatewayWithContentTimeout(Duration most, long rate) {
+        return TestGateway.inFrontOf(upstream.port())
+                .timeouts(new Timeouts(SOON, most, rate, SOON))
+                .start();
+    }
+
+    private static SmtpClient inContent(TestGateway gateway) {
+        SmtpClient client = SmtpClient.connect(gateway.port());
+        client.greet();
+        client.ehlo();
+        return client.mail("a@example.org").rcpt("b@example.org").data();
+    }
+
+    private static void awaitSessions(TestGateway gateway, int count) {
+        Awaitility.await().atMost(SOON).until(() -> gateway.metric("smtpgate_sessions_open{") == count);
+    }
+}
