@@ -17,7 +17,6 @@ final class ContentIntake {
     private final NewlineNormalizer normalizer;
     private final Limits limits;
     private final Replies replies;
-    private long taken;
     private long discarded;
     private boolean ended;
     private Reply refusal;
@@ -37,24 +36,17 @@ final class ContentIntake {
      */
     ByteBuffer take(ByteBuffer in) {
         int from = in.position();
-        ByteBuffer rewritten = normalizer == null ? null : normalizer.rewrite(in);
-        if (normalizer == null) {
-            scan(in);
-        } else {
-            ended = normalizer.ended();
-        }
-        int length = in.position() - from;
-        taken += length;
-        if (refusal == null && limits.message() > 0 && taken > limits.message()) {
+        ByteBuffer content = normalizer == null ? in : normalizer.rewrite(in);
+        int start = content.position();
+        scan(content);
+        if (refusal == null && limits.message() > 0 && scanner.messageOctets() > limits.message()) {
             abort(replies.tooLarge(limits.message()));
         }
         if (refusal != null) {
-            discarded += length;
+            discarded += in.position() - from;
             return null;
         }
-        return rewritten != null
-                ? rewritten
-                : in.duplicate().limit(in.position()).position(from);
+        return content.duplicate().limit(content.position()).position(start);
     }
 
     private void scan(ByteBuffer in) {

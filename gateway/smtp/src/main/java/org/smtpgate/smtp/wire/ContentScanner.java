@@ -16,6 +16,9 @@ public final class ContentScanner {
     private static final long LFS = ONES * '\n';
 
     private State state = State.LINE_START;
+    private long octets;
+    /** Of these octets, those that are not the message's: dots of the stuffing, and the final line. */
+    private long added;
 
     /** What stopped a scan. */
     public enum Outcome {
@@ -28,15 +31,36 @@ public final class ContentScanner {
     }
 
     private enum State {
-        LINE_START,
-        DOT,
-        DOT_CR,
-        TEXT,
-        CR
+        LINE_START(0),
+        DOT(1),
+        DOT_CR(2),
+        TEXT(0),
+        CR(0);
+
+        /** How many octets, read last, may turn out to be of the final line. */
+        private final int undecided;
+
+        State(int undecided) {
+            this.undecided = undecided;
+        }
+    }
+
+    /**
+     * The size of the message so far as RFC 1870 section 3 counts it: without stuffed dots, and without the final line.
+     */
+    public long messageOctets() {
+        return octets - added - state.undecided;
     }
 
     /** Advances the buffer's position over bytes that belong to the content. */
     public Outcome scan(ByteBuffer in) {
+        int from = in.position();
+        Outcome outcome = scanToEvent(in);
+        octets += in.position() - from;
+        return outcome;
+    }
+
+    private Outcome scanToEvent(ByteBuffer in) {
         while (in.hasRemaining()) {
             if (state == State.TEXT) {
                 skipText(in);
@@ -61,11 +85,13 @@ public final class ContentScanner {
         if (b == '\n') {
             state = before == State.CR || before == State.DOT_CR ? State.LINE_START : State.TEXT;
             if (before == State.DOT_CR) {
+                added += 3;
                 return Outcome.END;
             }
             return before == State.CR ? Outcome.MORE : Outcome.BARE_NEWLINE;
         }
         state = before == State.LINE_START && b == '.' ? State.DOT : State.TEXT;
+        added += before == State.DOT ? 1 : 0;
         return before == State.CR || before == State.DOT_CR ? Outcome.BARE_NEWLINE : Outcome.MORE;
     }
 
