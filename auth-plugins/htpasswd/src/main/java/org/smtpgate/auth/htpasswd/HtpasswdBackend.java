@@ -42,8 +42,8 @@ final class HtpasswdBackend implements AuthBackend {
         if (password.isEmpty()) {
             return Future.failedFuture(new InvalidCredentialsException());
         }
-        Users now = users.get();
-        return queue.check(() -> now.verify(username, password))
+        // The users of the time when a worker is free: who was removed while the check waited does not get in.
+        return queue.check(() -> users.get().verify(username, password))
                 .compose(right -> right
                         ? Future.succeededFuture(User.fromName(username))
                         : Future.failedFuture(new InvalidCredentialsException()));

@@ -1,6 +1,7 @@
 package org.smtpgate.auth.htpasswd;
 
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.AuthConfigException;
 import org.smtpgate.auth.AuthContext;
@@ -8,8 +9,10 @@ import org.smtpgate.auth.AuthPlugin;
 
 /** {@code plugin: htpasswd}: users in a file of Apache's format, re-read when it changes. */
 public final class HtpasswdPlugin implements AuthPlugin {
-    /** At some 20 bcrypt checks a second and core, who comes later would wait for most of a minute. */
     private static final int PENDING_LIMIT = 1_000;
+
+    /** Well within the half minute that the gateway gives a login, so that a worker's time is spent on clients still there. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     @Override
     public String name() {
@@ -21,7 +24,8 @@ public final class HtpasswdPlugin implements AuthPlugin {
         HtpasswdConfig config = HtpasswdConfig.from(context, settings);
         try {
             LiveFile file = new LiveFile(context.vertx(), config);
-            return new HtpasswdBackend(file::users, new HashQueue(context.vertx(), PENDING_LIMIT), file::close);
+            HashQueue queue = new HashQueue(context.vertx(), PENDING_LIMIT, PATIENCE);
+            return new HtpasswdBackend(file::users, queue, file::close);
         } catch (HtpasswdFileException unusable) {
             throw new AuthConfigException("file", unusable.getMessage());
         }

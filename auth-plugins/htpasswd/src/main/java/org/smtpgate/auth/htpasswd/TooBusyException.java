@@ -4,7 +4,7 @@ package org.smtpgate.auth.htpasswd;
 final class TooBusyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooBusyException(int limit) {
-        super("too busy: " + limit + " logins wait already", null, false, false);
+    TooBusyException(String reason) {
+        super("too busy: " + reason, null, false, false);
     }
 }
