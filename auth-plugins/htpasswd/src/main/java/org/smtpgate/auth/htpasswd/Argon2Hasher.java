@@ -12,6 +12,16 @@ public final class Argon2Hasher implements PasswordHasher {
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
 
+    private final int memoryKib;
+
+    public Argon2Hasher() {
+        this(MEMORY_KIB);
+    }
+
+    Argon2Hasher(int memoryKib) {
+        this.memoryKib = memoryKib;
+    }
+
     @Override
     public String scheme() {
         return "argon2";
@@ -24,7 +34,7 @@ public final class Argon2Hasher implements PasswordHasher {
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                .withMemoryAsKB(MEMORY_KIB)
+                .withMemoryAsKB(memoryKib)
                 .withIterations(ITERATIONS)
                 .withParallelism(1)
                 .withSalt(salt)
@@ -32,7 +42,7 @@ public final class Argon2Hasher implements PasswordHasher {
         byte[] hash = new byte[HASH_BYTES];
         generator.generateBytes(bytes, hash);
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
-        return "$argon2id$v=19$m=" + MEMORY_KIB + ",t=" + ITERATIONS + ",p=1$" + base64.encodeToString(salt) + "$"
+        return "$argon2id$v=19$m=" + memoryKib + ",t=" + ITERATIONS + ",p=1$" + base64.encodeToString(salt) + "$"
                 + base64.encodeToString(hash);
     }
 }

@@ -8,6 +8,16 @@ public final class BcryptHasher implements PasswordHasher {
     private static final int COST = 10;
     private static final int SALT_BYTES = 16;
 
+    private final int cost;
+
+    public BcryptHasher() {
+        this(COST);
+    }
+
+    BcryptHasher(int cost) {
+        this.cost = cost;
+    }
+
     @Override
     public String scheme() {
         return "bcrypt";
@@ -20,6 +30,6 @@ public final class BcryptHasher implements PasswordHasher {
             throw new IllegalArgumentException("bcrypt takes at most " + BcryptHash.MAX_PASSWORD_BYTES
                     + " bytes, and this password has " + bytes.length + "; use argon2");
         }
-        return OpenBSDBCrypt.generate("2y", bytes, Salts.bytes(SALT_BYTES), COST);
+        return OpenBSDBCrypt.generate("2y", bytes, Salts.bytes(SALT_BYTES), cost);
     }
 }

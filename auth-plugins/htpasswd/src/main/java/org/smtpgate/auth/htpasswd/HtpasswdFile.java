@@ -19,8 +19,15 @@ import java.util.Map;
 record HtpasswdFile(Path path) {
     private static final int MAX_BYTES = 4 * 1024 * 1024;
 
+    // Notepad and PowerShell begin a file with it; it would become part of the first user's name.
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     /** The file's bytes as they are now. Blocks. */
     byte[] content() throws HtpasswdFileException {
+        // To open a named pipe is to wait for its writer, for ever.
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new HtpasswdFileException(path + ": not a regular file");
+        }
         try (InputStream file = Files.newInputStream(path)) {
             byte[] content = file.readNBytes(MAX_BYTES + 1);
             if (content.length > MAX_BYTES) {
@@ -40,7 +47,9 @@ record HtpasswdFile(Path path) {
     Users users(byte[] content) throws HtpasswdFileException {
         Map<String, StoredHash> hashes = new HashMap<>();
         int number = 0;
-        for (String line : decoded(content).split("\n", -1)) {
+        String text = decoded(content);
+        String lines = text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
+        for (String line : lines.split("\n", -1)) {
             number++;
             if (!line.isBlank() && !line.startsWith("#")) {
                 addUser(line.strip(), number, hashes);

@@ -18,6 +18,10 @@ final class PasswordRules {
         if (password.length() > MAX_BYTES || password.getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
             return Optional.of("the password is longer than " + MAX_BYTES + " bytes");
         }
+        // Java would write half a surrogate pair as a question mark, and take it for one.
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(password)) {
+            return Optional.of("the password is not valid Unicode");
+        }
         // To bcrypt, which repeats its key with NUL between, "x" and "x NUL x" are the same.
         return password.indexOf('\0') < 0 ? Optional.empty() : Optional.of("the password holds NUL");
     }

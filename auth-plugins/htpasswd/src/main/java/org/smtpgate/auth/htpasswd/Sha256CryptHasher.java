@@ -8,6 +8,16 @@ public final class Sha256CryptHasher implements PasswordHasher {
     private static final int ROUNDS = 100_000;
     private static final int SALT_LENGTH = 16;
 
+    private final int rounds;
+
+    public Sha256CryptHasher() {
+        this(ROUNDS);
+    }
+
+    Sha256CryptHasher(int rounds) {
+        this.rounds = rounds;
+    }
+
     @Override
     public String scheme() {
         return "sha256-crypt";
@@ -15,7 +25,7 @@ public final class Sha256CryptHasher implements PasswordHasher {
 
     @Override
     public String hash(String password) {
-        String salt = "$5$rounds=" + ROUNDS + "$" + Salts.cryptText(SALT_LENGTH);
+        String salt = "$5$rounds=" + rounds + "$" + Salts.cryptText(SALT_LENGTH);
         return Sha2Crypt.sha256Crypt(PasswordRules.utf8(password), salt);
     }
 }

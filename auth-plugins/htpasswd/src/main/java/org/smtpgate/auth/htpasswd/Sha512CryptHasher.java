@@ -8,6 +8,16 @@ public final class Sha512CryptHasher implements PasswordHasher {
     private static final int ROUNDS = 100_000;
     private static final int SALT_LENGTH = 16;
 
+    private final int rounds;
+
+    public Sha512CryptHasher() {
+        this(ROUNDS);
+    }
+
+    Sha512CryptHasher(int rounds) {
+        this.rounds = rounds;
+    }
+
     @Override
     public String scheme() {
         return "sha512-crypt";
@@ -15,7 +25,7 @@ public final class Sha512CryptHasher implements PasswordHasher {
 
     @Override
     public String hash(String password) {
-        String salt = "$6$rounds=" + ROUNDS + "$" + Salts.cryptText(SALT_LENGTH);
+        String salt = "$6$rounds=" + rounds + "$" + Salts.cryptText(SALT_LENGTH);
         return Sha2Crypt.sha512Crypt(PasswordRules.utf8(password), salt);
     }
 }

@@ -1,0 +1,106 @@
+package org.smtpgate.auth.htpasswd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsersTest {
+    private static final String SEVENTY_TWO = "0123456789".repeat(7) + "ab";
+
+    /** By {@code htpasswd -nbB -C 4}, of 72 bytes and of 73: bcrypt has looked at 72 of either. */
+    private static final String OF_72 = "$2y$04$QOZk4CiF7..kZfq2jWLYoOXGKPVbAWS/8txpIsQ31mUGaJh8BWx9W";
+
+    private static final String OF_73 = "$2y$04$PwKeflN9FUfYyfHlIk6O/e4aBNvmv9JDz/RRyVLR3BrFjLNOqzNSq";
+
+    /** By {@code openssl passwd -6 -salt abc}, of 216 bytes. */
+    private static final String OF_216 =
+            "$6$abc$MSBIXb6TGLcKXovxRY8nrKJ1rEupebQC.qvHS.O.zsMLl2DTs/UGNkrk08ZDn2ZEOAoDoWDlhIY0yv/zwtmoV1";
+
+    private final AtomicLong bcryptChecks = new AtomicLong();
+    private final AtomicLong otherChecks = new AtomicLong();
+
+    @Test
+    void aBcryptPasswordIsNeverKnownByItsFirst72Bytes() throws UnusableHashException {
+        Users users = new Users(Map.of("exact", StoredHashes.read(OF_72), "cut", StoredHashes.read(OF_73)));
+
+        assertThat(users.verify("exact", SEVENTY_TWO)).isTrue();
+        assertThat(users.verify("exact", SEVENTY_TWO + "c")).isFalse();
+        assertThat(users.verify("exact", SEVENTY_TWO + SEVENTY_TWO)).isFalse();
+        assertThat(users.verify("cut", SEVENTY_TWO + "c")).isFalse();
+    }
+
+    @Test
+    void aPasswordThatIsTooLongForBcryptCostsAsMuchAsAnother() throws UnusableHashException {
+        Users users = new Users(Map.of("exact", counted(OF_72, bcryptChecks)));
+
+        users.verify("exact", SEVENTY_TWO + "c");
+
+        assertThat(bcryptChecks).hasValue(1);
+    }
+
+    @Test
+    void otherSchemesLookAtAllOfALongPassword() throws UnusableHashException {
+        Users users = new Users(Map.of("long", StoredHashes.read(OF_216)));
+
+        assertThat(users.verify("long", SEVENTY_TWO.repeat(3))).isTrue();
+        assertThat(users.verify("long", SEVENTY_TWO.repeat(3).replaceAll("b$", "c")))
+                .isFalse();
+    }
+
+    @Test
+    void anUnknownUserCostsWhatMostUsersCost() throws UnusableHashException {
+        Map<String, StoredHash> hashes = new HashMap<>(Map.of("old", counted(OF_216, otherChecks)));
+        for (String user : new String[] {"alice", "bob", "carol"}) {
+            hashes.put(user, counted(OF_72, bcryptChecks));
+        }
+        Users users = new Users(hashes);
+
+        assertThat(users.verify("nobody", "secret")).isFalse();
+        assertThat(bcryptChecks).hasValue(1);
+        assertThat(otherChecks).hasValue(0);
+    }
+
+    @Test
+    void thePasswordOfTheUserWhoseHashStandsInLetsNoUnknownUserIn() throws UnusableHashException {
+        Users users = new Users(Map.of("alice", StoredHashes.read(OF_72)));
+
+        assertThat(users.verify("alice", SEVENTY_TWO)).isTrue();
+        assertThat(users.verify("nobody", SEVENTY_TWO)).isFalse();
+    }
+
+    /** Hashes hold still while they are guessed, so what is not a password at all need not be hashed, for any user. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\0", "sec\0ret", "\ud83d", "sec\udd11ret"})
+    void whatCannotBeAPasswordIsRefusedUnhashed(String password) throws UnusableHashException {
+        assertRefusedUnhashed(password);
+    }
+
+    @Test
+    void aPasswordOfMoreThan1024BytesIsRefusedUnhashed() throws UnusableHashException {
+        assertRefusedUnhashed("x".repeat(1025));
+        assertRefusedUnhashed("ü".repeat(513));
+        assertRefusedUnhashed("x".repeat(1_000_000));
+    }
+
+    @Test
+    void withoutUsersNobodyGetsIn() {
+        assertThat(new Users(Map.of()).verify("alice", "secret")).isFalse();
+    }
+
+    private void assertRefusedUnhashed(String password) throws UnusableHashException {
+        Users users = new Users(Map.of("alice", counted(OF_72, bcryptChecks)));
+
+        assertThat(users.verify("alice", password)).isFalse();
+        assertThat(users.verify("nobody", password)).isFalse();
+        assertThat(bcryptChecks).hasValue(0);
+    }
+
+    private static StoredHash counted(String text, AtomicLong checks) throws UnusableHashException {
+        return new CountingHash(StoredHashes.read(text), checks);
+    }
+}
