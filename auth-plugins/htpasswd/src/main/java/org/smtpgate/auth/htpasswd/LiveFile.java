@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class LiveFile {
     private static final Logger LOG = LoggerFactory.getLogger(LiveFile.class);
     private static final Duration SECOND_LOOK = Duration.ofMillis(200);
+    private static final String OLD_USERS_STAY = "the users read before stay";
 
     private final Vertx vertx;
     private final HtpasswdFile file;
@@ -25,6 +26,7 @@ final class LiveFile {
 
     private volatile Users users;
     private volatile boolean closed;
+    private volatile long timer;
 
     // Touched by one look at a time.
     private byte[] settled;
@@ -49,10 +51,11 @@ final class LiveFile {
 
     void close() {
         closed = true;
+        vertx.cancelTimer(timer);
     }
 
     private void lookAgainIn(Duration delay) {
-        vertx.setTimer(delay.toMillis(), due -> {
+        timer = vertx.setTimer(delay.toMillis(), due -> {
             if (!closed) {
                 vertx.executeBlocking(this::look, false).onComplete((next, failure) -> {
                     if (failure != null) {
@@ -65,30 +68,43 @@ final class LiveFile {
     }
 
     /** @return how long to wait for the next look */
-    private Duration look() {
+    Duration look() {
+        byte[] content;
         try {
-            byte[] content = file.content();
-            byte[] digest = digest(content);
-            boolean steady = Arrays.equals(digest, seen);
-            seen = digest;
+            content = file.content();
+        } catch (HtpasswdFileException unreadable) {
+            complainOnce(unreadable.getMessage());
+            return interval;
+        }
+        if (!problem.isEmpty()) {
+            LOG.info("htpasswd file={} can be read again", file.path());
             problem = "";
-            if (!steady) {
-                return interval.compareTo(SECOND_LOOK) < 0 ? interval : SECOND_LOOK;
-            }
-            if (!Arrays.equals(digest, settled)) {
-                settled = digest;
-                users = file.users(content);
-                LOG.info("htpasswd file={} reloaded users={}", file.path(), users.count());
-            }
-        } catch (HtpasswdFileException unusable) {
-            complainOnce(unusable.getMessage());
+        }
+        byte[] digest = digest(content);
+        boolean steady = Arrays.equals(digest, seen);
+        seen = digest;
+        if (!steady) {
+            return interval.compareTo(SECOND_LOOK) < 0 ? interval : SECOND_LOOK;
+        }
+        if (!Arrays.equals(digest, settled)) {
+            settled = digest;
+            reload(content);
         }
         return interval;
     }
 
+    private void reload(byte[] content) {
+        try {
+            users = file.users(content);
+            LOG.info("htpasswd file={} reloaded users={}", file.path(), users.count());
+        } catch (HtpasswdFileException wrong) {
+            LOG.error("htpasswd {}; {}", wrong.getMessage(), OLD_USERS_STAY);
+        }
+    }
+
     private void complainOnce(String reason) {
         if (!reason.equals(problem)) {
-            LOG.error("htpasswd {}; the users read before stay", reason);
+            LOG.error("htpasswd {}; {}", reason, OLD_USERS_STAY);
             problem = reason;
         }
     }
