@@ -1,0 +1,158 @@
+package org.smtpgate.auth.htpasswd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.AuthConfigException;
+import org.smtpgate.auth.AuthContext;
+import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.SubmittedPassword;
+
+/** Backends as the gateway makes them, on real files, with the real clock. */
+@Timeout(60)
+class HtpasswdPluginTest {
+    private static final Origin ORIGIN = new Origin("submission", "192.0.2.7", true, "plugin");
+    private static final String INTERVAL = "100ms";
+
+    /** The interval, the second look, and much for a busy machine. */
+    private static final Duration RELOADED = Duration.ofSeconds(10);
+
+    private final Vertx vertx = Vertx.vertx();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stopVertx() throws Exception {
+        vertx.close().await(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aNewFileCountsWithoutARestart() throws Exception {
+        AuthBackend backend = backendOn("users", Entries.of("alice"));
+        assertThat(letsIn(backend, "alice")).isTrue();
+
+        replace("users", Entries.of("bob"));
+
+        await().atMost(RELOADED).until(() -> letsIn(backend, "bob"));
+        assertThat(letsIn(backend, "alice")).isFalse();
+    }
+
+    @Test
+    void aRewriteInPlaceCountsWithoutARestart() throws Exception {
+        AuthBackend backend = backendOn("users", Entries.of("alice"));
+
+        Files.writeString(folder.resolve("users"), Entries.of("bob"));
+
+        await().atMost(RELOADED).until(() -> letsIn(backend, "bob"));
+        assertThat(letsIn(backend, "alice")).isFalse();
+    }
+
+    @Test
+    void closingOneBackendLeavesAnotherAliveAndReloading() throws Exception {
+        AuthBackend first = backendOn("first", Entries.of("alice"));
+        AuthBackend second = backendOn("second", Entries.of("bob"));
+
+        first.close().await(20, TimeUnit.SECONDS);
+
+        assertThat(letsIn(second, "bob")).isTrue();
+        replace("second", Entries.of("carol"));
+        await().atMost(RELOADED).until(() -> letsIn(second, "carol"));
+    }
+
+    @Test
+    void aFileThatCannotBeUsedIsAMistakeOfTheConfiguration() throws Exception {
+        Path file = Files.writeString(folder.resolve("users"), Entries.of("alice") + "\nbob");
+
+        assertMistake("users", file + ":2: not of the form user:hash");
+        assertMistake("missing", folder.resolve("missing") + ": no such file");
+    }
+
+    /** By the wall clock; the quickest of several, so that a busy machine fails nothing. */
+    @Test
+    void anUnknownUserTakesAsLongAsAWrongPassword() throws Exception {
+        AuthBackend backend = backendOn("users", "alice:" + new BcryptHasher().hash(Entries.password("alice")));
+        quickest(backend, "alice");
+
+        long wrongPassword = quickest(backend, "alice");
+        long unknownUser = quickest(backend, "nobody");
+
+        assertThat(unknownUser).isBetween(wrongPassword / 2, wrongPassword * 2);
+    }
+
+    private AuthBackend backendOn(String name, String content) throws IOException {
+        Files.writeString(folder.resolve(name), content);
+        return new HtpasswdPlugin().create(context(), settings(name));
+    }
+
+    private void replace(String name, String content) throws IOException {
+        Path next = Files.writeString(folder.resolve("next"), content);
+        Files.move(next, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private void assertMistake(String name, String message) {
+        assertThatThrownBy(() -> new HtpasswdPlugin().create(context(), settings(name)))
+                .isInstanceOfSatisfying(
+                        AuthConfigException.class,
+                        wrong -> assertThat(wrong.key()).isEqualTo("file"))
+                .hasMessage(message);
+    }
+
+    private AuthContext context() {
+        return new AuthContext(vertx, folder);
+    }
+
+    private static JsonObject settings(String name) {
+        return new JsonObject().put("file", name).put("reload-interval", INTERVAL);
+    }
+
+    private static boolean letsIn(AuthBackend backend, String user) {
+        return answer(backend, user, Entries.password(user)).succeeded();
+    }
+
+    private static long quickest(AuthBackend backend, String user) {
+        return LongStream.generate(() -> nanosOfRefusal(backend, user))
+                .limit(5)
+                .min()
+                .orElseThrow();
+    }
+
+    private static long nanosOfRefusal(AuthBackend backend, String user) {
+        long start = System.nanoTime();
+        assertThat(answer(backend, user, "wrong").failed()).isTrue();
+        return System.nanoTime() - start;
+    }
+
+    /** Yes or no: a backend that cannot tell fails the test. */
+    private static Future<User> answer(AuthBackend backend, String user, String password) {
+        Future<User> answer = backend.authenticate(new SubmittedPassword("", user, password, ORIGIN));
+        try {
+            answer.otherwiseEmpty().await(20, TimeUnit.SECONDS);
+        } catch (TimeoutException hung) {
+            throw new AssertionError("no answer within 20 s", hung);
+        }
+        if (answer.failed()) {
+            assertThat(answer.cause()).isInstanceOf(InvalidCredentialsException.class);
+        }
+        return answer;
+    }
+}
