@@ -3,6 +3,7 @@ package org.smtpgate.sasl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,16 @@ class LoginMechanismTest {
         assertThat(text(respond("tim"))).isEqualTo("Password:");
         assertThat(respond("tanstaaf"))
                 .isEqualTo(new SaslStep.Present(new Credentials.Password("", "tim", "tanstaaf")));
+    }
+
+    /** As they stand on the wire; clients compare them. */
+    @Test
+    void promptsAreTheOnesThatClientsKnow() {
+        Base64.Encoder base64 = Base64.getEncoder();
+
+        assertThat(base64.encodeToString(login.prompt().bytes())).isEqualTo("VXNlcm5hbWU6");
+        assertThat(base64.encodeToString(((SaslStep.Challenge) respond("tim")).bytes()))
+                .isEqualTo("UGFzc3dvcmQ6");
     }
 
     @Test

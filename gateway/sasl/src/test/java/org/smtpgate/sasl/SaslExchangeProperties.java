@@ -41,6 +41,41 @@ class SaslExchangeProperties {
         assertThat(step.toString()).contains("tim").doesNotContain(secret);
     }
 
+    @Property
+    void plainPresentsWhatTheClientEncoded(
+            @ForAll("optionalNames") String authorizationId,
+            @ForAll("names") String username,
+            @ForAll("passwords") String password) {
+        SaslExchange exchange = SaslMechanisms.named("PLAIN").orElseThrow().start();
+
+        assertThat(exchange.respond(bytes(authorizationId + "\0" + username + "\0" + password)))
+                .isEqualTo(new SaslStep.Present(new Credentials.Password(authorizationId, username, password)));
+    }
+
+    @Property
+    void loginPresentsWhatTheClientEncoded(@ForAll("names") String username, @ForAll("passwords") String password) {
+        SaslExchange exchange = SaslMechanisms.named("LOGIN").orElseThrow().start();
+
+        assertThat(exchange.respond(bytes(username))).isInstanceOf(SaslStep.Challenge.class);
+        assertThat(exchange.respond(bytes(password)))
+                .isEqualTo(new SaslStep.Present(new Credentials.Password("", username, password)));
+    }
+
+    /** A reason goes into a reply: what a client may send must not choose its words. */
+    @Property
+    void aMalformationHasOneOfAFewReasons(@ForAll("mechanisms") String mechanism, @ForAll("messages") byte[] message) {
+        if (SaslMechanisms.named(mechanism).orElseThrow().start().respond(message)
+                instanceof SaslStep.Malformed malformed) {
+            assertThat(malformed.reason())
+                    .isIn(
+                            "not valid UTF-8",
+                            "empty user name",
+                            "control character in a user name",
+                            "NUL in the password",
+                            "PLAIN takes three fields with NUL between them");
+        }
+    }
+
     /** Random bytes seldom have two NULs; these do, every other time. */
     @Provide
     Arbitrary<byte[]> messages() {
@@ -67,6 +102,30 @@ class SaslExchangeProperties {
     @Provide
     Arbitrary<String> secrets() {
         return Arbitraries.strings().withChars("QXZÄ").ofMinLength(1).ofMaxLength(40);
+    }
+
+    @Provide
+    Arbitrary<String> optionalNames() {
+        return Arbitraries.oneOf(Arbitraries.just(""), names());
+    }
+
+    @Provide
+    Arbitrary<String> names() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings().withCharRange(' ', '~').ofMinLength(1).ofMaxLength(64),
+                Arbitraries.strings()
+                        .withCharRange('\u00a0', '\ud7ff')
+                        .ofMinLength(1)
+                        .ofMaxLength(32),
+                Arbitraries.of("tim@example.org", "🔑", "名前@例え.jp"));
+    }
+
+    /** Possibly empty, with control characters: all that RFC 4616 section 2 allows. */
+    @Provide
+    Arbitrary<String> passwords() {
+        return Arbitraries.oneOf(
+                Arbitraries.strings().withCharRange('\u0001', '\ud7ff').ofMaxLength(64),
+                Arbitraries.of("", "🔑", "\r\n"));
     }
 
     private static byte[] bytes(String text) {
