@@ -86,7 +86,7 @@ public final class AuthExchange {
         state = State.JUDGING;
         presentedAt = System.nanoTime();
         // The cast holds as long as every mechanism presents a password.
-        inquiry = new Inquiry(rules.backends(), mechanism.name(), (Credentials.Password) credentials, origin);
+        inquiry = new Inquiry(rules, mechanism.name(), (Credentials.Password) credentials, origin);
         timer = context.owner().setTimer(rules.timeout().toMillis(), expired -> judged(OVERDUE));
         inquiry.verdict().onSuccess(this::judged);
         return answer.future();

@@ -7,11 +7,11 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.auth.User;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.List;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.sasl.Credentials;
 
@@ -21,6 +21,7 @@ final class Inquiry {
     static final String NOBODY = "none";
 
     private final Context context = Vertx.currentContext();
+    private final AuthMeters meters;
     private final String mechanism;
     private final Credentials.Password password;
     private final Origin origin;
@@ -28,11 +29,12 @@ final class Inquiry {
     private Iterator<NamedBackend> remaining;
     private String asked = NOBODY;
 
-    Inquiry(List<NamedBackend> backends, String mechanism, Credentials.Password password, Origin origin) {
+    Inquiry(LoginRules rules, String mechanism, Credentials.Password password, Origin origin) {
+        this.meters = rules.meters();
         this.mechanism = mechanism;
         this.password = password;
         this.origin = origin;
-        this.remaining = backends.stream()
+        this.remaining = rules.backends().stream()
                 .filter(named -> named.backend().accepts().contains(CredentialKind.PASSWORD))
                 .iterator();
     }
@@ -62,7 +64,11 @@ final class Inquiry {
         NamedBackend next = remaining.next();
         asked = next.name();
         Promise<User> here = Promise.promise();
-        ask(next.backend()).onComplete((user, failure) -> context.runOnContext(turn -> here.complete(user, failure)));
+        meters.asked(next.name());
+        ask(next.backend()).onComplete((user, failure) -> {
+            meters.answered(next.name());
+            context.runOnContext(turn -> here.complete(user, failure));
+        });
         return here.future().transform((user, failure) -> failure == null ? accepted(user) : refused(failure));
     }
 

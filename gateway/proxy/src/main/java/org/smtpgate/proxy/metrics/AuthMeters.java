@@ -1,16 +1,19 @@
 package org.smtpgate.proxy.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 
 /** The logins of one listener. Its labels come from configured names and our own enums alone. Safe for any thread. */
 public final class AuthMeters {
     private final MeterRegistry registry;
     private final String listener;
     private final Map<Attempt, Timer> attempts = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> pending = new ConcurrentHashMap<>();
 
     private record Attempt(String mechanism, String backend, AuthResult result) {}
 
@@ -28,6 +31,26 @@ public final class AuthMeters {
     public void attempted(String mechanism, String backend, AuthResult result, long nanos) {
         attempts.computeIfAbsent(new Attempt(mechanism, backend, result), this::timer)
                 .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A backend has been asked. */
+    public void asked(String backend) {
+        pending.computeIfAbsent(backend, this::gauge).increment();
+    }
+
+    /** A backend that was asked has answered, be it too late for the client. */
+    public void answered(String backend) {
+        pending.computeIfAbsent(backend, this::gauge).decrement();
+    }
+
+    private LongAdder gauge(String backend) {
+        LongAdder logins = new LongAdder();
+        Gauge.builder("smtpgate.auth.pending", logins, LongAdder::sum)
+                .description("Logins that a backend has not answered yet: its queue, and what it is at")
+                .tag("listener", listener)
+                .tag("backend", backend)
+                .register(registry);
+        return logins;
     }
 
     private Timer timer(Attempt attempt) {

@@ -103,6 +103,35 @@ class AuthExchangeTest {
         assertThat(attempts()).containsExactly("PLAIN stuck unavailable 1");
     }
 
+    /** A plugin's queue shows from outside, so that no plugin has to export it. */
+    @Test
+    void aLoginIsPendingUntilTheBackendAnswersEvenIfTheClientIsGone() throws Exception {
+        Promise<User> answer = Promise.promise();
+        AuthExchange exchange = begin("PLAIN", FakeBackend.answering(answer::future), FOREVER, Duration.ZERO);
+
+        loop.run(() -> exchange.respond(bytes("\0tim\0secret")));
+        assertThat(pending("staff")).isEqualTo(1);
+        loop.run(() -> {
+            exchange.cancel();
+            return null;
+        });
+        assertThat(pending("staff")).isEqualTo(1);
+        answer.complete(User.fromName("tim"));
+        assertThat(pending("staff")).isZero();
+    }
+
+    @Test
+    void aBackendThatThrowsLeavesNothingPending() throws Exception {
+        FakeBackend throwing = FakeBackend.answering(() -> {
+            throw new IllegalStateException("down");
+        });
+        AuthExchange exchange = begin("PLAIN", throwing, FOREVER, Duration.ZERO);
+
+        loop.await(() -> exchange.respond(bytes("\0tim\0secret")));
+
+        assertThat(pending("staff")).isZero();
+    }
+
     @Test
     void aRejectionIsAnsweredNoSoonerThanTheFailureDelay() throws Exception {
         AuthExchange exchange = begin("PLAIN", FakeBackend.refusing(), FOREVER, Duration.ofMillis(200));
@@ -205,5 +234,12 @@ class AuthExchangeTest {
                 .map(timer -> timer.getId().getTag("mechanism") + " "
                         + timer.getId().getTag("backend") + " " + timer.getId().getTag("outcome") + " " + timer.count())
                 .toList();
+    }
+
+    private double pending(String backend) {
+        return registry.get("smtpgate.auth.pending")
+                .tag("backend", backend)
+                .gauge()
+                .value();
     }
 }

@@ -134,6 +134,16 @@ class GatewayMetricsTest {
     }
 
     @Test
+    void loginsThatABackendOwesAreCounted() {
+        auth.asked("staff");
+        auth.asked("staff");
+        auth.answered("staff");
+
+        assertThat(value("smtpgate_auth_pending{backend=\"staff\",listener=\"submission\"}"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void aWaitIsOpenUntilItEnds() {
         upstream.waitBegan();
         upstream.waitBegan();
