@@ -88,16 +88,20 @@ public final class CommandParser {
         return valid ? new Command.Bdat(size, last) : invalid(Fault.BDAT_SYNTAX);
     }
 
-    /** A decimal number of up to 18 digits, or -1. */
+    /** A number of up to 20 digits (RFC 1870 section 4, RFC 3030 section 2), or -1; one too large is cut down. */
     static long number(String digits) {
-        if (digits.isEmpty() || digits.length() > 18) {
+        if (digits.isEmpty() || digits.length() > 20) {
             return -1;
         }
+        long value = 0;
         for (int i = 0; i < digits.length(); i++) {
-            if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+            int digit = digits.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
                 return -1;
             }
+            boolean fits = value <= (Long.MAX_VALUE - digit) / 10;
+            value = fits ? 10 * value + digit : Long.MAX_VALUE;
         }
-        return Long.parseLong(digits);
+        return value;
     }
 }

@@ -99,11 +99,10 @@ final class PathParser {
 
     private boolean quoted() {
         at++;
-        int start = at;
         while (at < text.length()) {
             char c = text.charAt(at++);
             if (c == '"') {
-                return at - 1 > start;
+                return true;
             }
             if (c == '\\' && at++ >= text.length()) {
                 return false;
@@ -123,7 +122,7 @@ final class PathParser {
     private boolean domain() {
         if (accept('[')) {
             int end = text.indexOf(']', at);
-            boolean valid = end > at && text.substring(at, end).chars().allMatch(c -> c > ' ' && c != '[' && c != '\\');
+            boolean valid = end > at && text.substring(at, end).chars().noneMatch(c -> " <>[\\".indexOf(c) >= 0);
             at = valid ? end + 1 : at;
             return valid;
         }
