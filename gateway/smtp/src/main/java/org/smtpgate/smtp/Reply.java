@@ -11,6 +11,9 @@ public record Reply(int code, List<String> lines) {
 
     public Reply {
         lines = List.copyOf(lines);
+        if (lines.isEmpty()) {
+            throw new IllegalArgumentException("a reply of no line would leave a command unanswered");
+        }
     }
 
     /** A reply of one line with an enhanced status code (RFC 3463). */

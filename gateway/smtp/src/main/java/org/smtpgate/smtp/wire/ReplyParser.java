@@ -94,10 +94,24 @@ public final class ReplyParser {
         return value;
     }
 
-    /** A stray CR would let an upstream forge a line of the reply that the client reads. */
+    /**
+     * A stray CR would let an upstream forge a line of the reply that the client reads, and no control character but the
+     * tab has a place in a reply (RFC 5321 section 4.2).
+     */
     private static String clean(String text) {
-        return text.indexOf('\r') < 0 && text.indexOf('\0') < 0
-                ? text
-                : text.replace('\r', ' ').replace('\0', ' ');
+        if (text.chars().noneMatch(ReplyParser::isControl)) {
+            return text;
+        }
+        StringBuilder clean = new StringBuilder(text);
+        for (int i = 0; i < clean.length(); i++) {
+            if (isControl(clean.charAt(i))) {
+                clean.setCharAt(i, ' ');
+            }
+        }
+        return clean.toString();
+    }
+
+    private static boolean isControl(int c) {
+        return c < ' ' && c != '\t' || c == 0x7F;
     }
 }
