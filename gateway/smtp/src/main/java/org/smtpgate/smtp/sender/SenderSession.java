@@ -20,6 +20,9 @@ import org.smtpgate.smtp.wire.ReplyParser;
  * after each input.
  */
 public final class SenderSession {
+    /** The upstream's side of STARTTLS injection: what is put on the wire in the clear must not count as encrypted. */
+    private static final String PLAINTEXT_BEHIND_STARTTLS = "plaintext behind the reply to STARTTLS";
+
     private final Handshake handshake;
     private final ReplyParser parser = new ReplyParser();
     private final Deque<SenderAction> actions = new ArrayDeque<>(4);
@@ -55,11 +58,18 @@ public final class SenderSession {
 
     /** The handshake of TLS is done. */
     public void tlsStarted() {
-        nextStep();
+        if (!parser.isEmpty()) {
+            lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
+        } else if (!lost) {
+            nextStep();
+        }
     }
 
-    /** Sends a command of a transaction; only when ready. */
+    /** Sends a command of a transaction; only when ready. A lost connection takes none, and has said so. */
     public void send(Command command) {
+        if (lost) {
+            return;
+        }
         if (!awaited.isEmpty() && !capabilities.has(Extension.PIPELINING)) {
             held.add(command);
             return;
@@ -88,9 +98,10 @@ public final class SenderSession {
         return awaited.isEmpty() ? (contentOpen ? Stage.CONTENT : null) : awaited.peek();
     }
 
-    /** Whether another transaction may begin: nothing is awaited, and none is open. */
+    /** Whether another transaction may begin: nothing is awaited, nothing half read, and none is open. */
     public boolean reusable() {
-        return !lost && !transactionOpen && !contentOpen && awaited.isEmpty() && held.isEmpty() && ready();
+        boolean silent = awaited.isEmpty() && held.isEmpty() && parser.isEmpty();
+        return ready() && silent && !lost && !transactionOpen && !contentOpen;
     }
 
     /** Whether the handshake is over. */
@@ -130,8 +141,7 @@ public final class SenderSession {
             actions.add(new SenderAction.Answer(stage, reply));
             sendHeld();
         } else if (stage == Stage.STARTTLS && more) {
-            // The upstream's side of STARTTLS injection: replies put on the wire in the clear.
-            lose(Loss.Kind.PROTOCOL, null, "plaintext behind the reply to STARTTLS");
+            lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
         } else if (stage == Stage.STARTTLS) {
             actions.add(new SenderAction.StartTls());
         } else {
