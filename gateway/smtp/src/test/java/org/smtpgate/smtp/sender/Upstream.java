@@ -1,0 +1,101 @@
+package org.smtpgate.smtp.sender;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.smtpgate.smtp.Address;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Octets;
+import org.smtpgate.smtp.Verb;
+
+/** A {@link SenderSession} with somebody at the other end: says replies, and notes what the session wants done. */
+final class Upstream implements SenderAction.Performer {
+    static final Command MAIL = new Command.Mail(new Address("a@b"), -1, null);
+    static final Command RCPT = new Command.Rcpt(new Address("c@d"));
+    static final Command DATA = new Command.Plain(Verb.DATA);
+
+    final SenderSession session;
+    private final List<String> seen = new ArrayList<>();
+    private Loss loss;
+
+    Upstream(Handshake handshake) {
+        session = new SenderSession(handshake);
+    }
+
+    /** One that has shaken hands and offers these keywords. */
+    static Upstream ready(String... keywords) {
+        Upstream upstream = new Upstream(Handshake.plain("gate"));
+        upstream.says("220 mx\r\n");
+        StringBuilder ehlo = new StringBuilder("250-mx\r\n");
+        for (String keyword : keywords) {
+            ehlo.append("250-").append(keyword).append("\r\n");
+        }
+        upstream.says(ehlo + "250 HELP\r\n");
+        upstream.seen();
+        return upstream;
+    }
+
+    Upstream says(String wire) {
+        session.receive(Octets.buffer(wire));
+        return pump();
+    }
+
+    Upstream says(ByteBuffer wire) {
+        session.receive(wire);
+        return pump();
+    }
+
+    Upstream isSent(Command... commands) {
+        for (Command command : commands) {
+            session.send(command);
+        }
+        return pump();
+    }
+
+    Upstream pump() {
+        for (SenderAction next = session.poll(); next != null; next = session.poll()) {
+            if (loss != null) {
+                throw new AssertionError(next + " after " + loss);
+            }
+            next.by(this);
+        }
+        return this;
+    }
+
+    /** What was wanted since the last call. */
+    List<String> seen() {
+        List<String> all = List.copyOf(seen);
+        seen.clear();
+        return all;
+    }
+
+    Loss loss() {
+        return loss;
+    }
+
+    @Override
+    public void write(SenderAction.Write action) {
+        seen.add(Octets.text(action.bytes()).replace("\r\n", ""));
+    }
+
+    @Override
+    public void startTls(SenderAction.StartTls action) {
+        seen.add("(TLS)");
+    }
+
+    @Override
+    public void ready(SenderAction.Ready action) {
+        seen.add("(ready)");
+    }
+
+    @Override
+    public void answer(SenderAction.Answer action) {
+        seen.add("(" + action.stage() + ": " + action.reply().code() + ")");
+    }
+
+    @Override
+    public void lost(SenderAction.Lost action) {
+        loss = action.loss();
+        seen.add("(lost: " + loss.kind() + ")");
+    }
+}

@@ -1,0 +1,205 @@
+package org.smtpgate.smtp.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.smtpgate.smtp.LegalReply;
+import org.smtpgate.smtp.Octets;
+import org.smtpgate.smtp.wire.ContentScanner.Outcome;
+
+/** What is read is the same however its bytes are cut; and no bytes are too much for a parser. */
+class WireProperties {
+    private static final List<Integer> WHOLE = List.of(Integer.MAX_VALUE);
+
+    @Property
+    void linesAreTheSameHoweverTheyAreCut(@ForAll("bordering") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        assertThat(lines(bytes, sizes)).isEqualTo(lines(bytes, WHOLE));
+    }
+
+    private static List<String> lines(byte[] bytes, List<Integer> sizes) {
+        LineBuffer buffer = new LineBuffer(16);
+        List<String> seen = new ArrayList<>();
+        for (ByteBuffer piece : Octets.cut(bytes, sizes)) {
+            while (piece.hasRemaining()) {
+                LineBuffer.Outcome outcome = buffer.take(piece);
+                if (outcome != LineBuffer.Outcome.MORE) {
+                    seen.add(outcome + " " + buffer.line());
+                }
+            }
+        }
+        seen.add(buffer.isEmpty() ? "nothing held" : "a part held");
+        return seen;
+    }
+
+    @Property
+    void repliesAreTheSameHoweverTheyAreCut(@ForAll("replies") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        assertThat(replies(bytes, sizes)).isEqualTo(replies(bytes, WHOLE));
+    }
+
+    private static List<String> replies(byte[] bytes, List<Integer> sizes) {
+        ReplyParser parser = new ReplyParser();
+        List<String> seen = new ArrayList<>();
+        for (ByteBuffer piece : Octets.cut(bytes, sizes)) {
+            while (piece.hasRemaining()) {
+                switch (parser.take(piece)) {
+                    case MORE -> {}
+                    case REPLY -> seen.add(parser.reply().toString());
+                    case GARBAGE -> {
+                        seen.add("garbage");
+                        return seen;
+                    }
+                }
+            }
+        }
+        seen.add(parser.isEmpty() ? "nothing held" : "a part held");
+        return seen;
+    }
+
+    @Property(tries = 3_000)
+    void theScannerSeesWhatAReferenceOfOneByteATimeSees(
+            @ForAll("bordering") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        List<String> expected = NaiveScanner.stops(bytes);
+
+        assertThat(stops(bytes, sizes)).isEqualTo(expected);
+        assertThat(stops(bytes, WHOLE)).isEqualTo(expected);
+    }
+
+    private static List<String> stops(byte[] bytes, List<Integer> sizes) {
+        ContentScanner scanner = new ContentScanner();
+        List<String> seen = new ArrayList<>();
+        int before = 0;
+        for (ByteBuffer piece : Octets.cut(bytes, sizes)) {
+            while (piece.hasRemaining()) {
+                Outcome outcome = scanner.scan(piece);
+                if (outcome != Outcome.MORE) {
+                    seen.add(outcome + " at " + (before + piece.position()));
+                }
+            }
+            before += piece.limit();
+        }
+        return seen;
+    }
+
+    @Property
+    void contentIsRewrittenTheSameHoweverItIsCut(
+            @ForAll("bordering") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        assertThat(rewritten(bytes, sizes)).isEqualTo(rewritten(bytes, WHOLE));
+    }
+
+    /** An end in the result is the client's own: it stands where the first true CRLF.CRLF stood, or nowhere. */
+    @Property(tries = 3_000)
+    void rewritingNeverMakesAnEndThatWasNotThere(@ForAll("bordering") byte[] bytes) {
+        NewlineNormalizer normalizer = new NewlineNormalizer();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        byte[] out = octets(normalizer.rewrite(in));
+
+        assertThat(normalizer.ended()).isEqualTo(NaiveScanner.endOf(bytes) >= 0);
+        assertThat(NaiveScanner.endOf(out)).isEqualTo(normalizer.ended() ? out.length : -1);
+        assertThat(in.position()).isEqualTo(normalizer.ended() ? NaiveScanner.endOf(bytes) : bytes.length);
+        assertThat(NaiveScanner.stops(out)).noneMatch(stop -> stop.startsWith("BARE"));
+    }
+
+    @Property
+    void whatWasRewrittenIsNotRewrittenAgain(@ForAll("bordering") byte[] bytes) {
+        byte[] once = octets(new NewlineNormalizer().rewrite(ByteBuffer.wrap(bytes)));
+
+        assertThat(octets(new NewlineNormalizer().rewrite(ByteBuffer.wrap(once))))
+                .isEqualTo(once);
+    }
+
+    private static String rewritten(byte[] bytes, List<Integer> sizes) {
+        NewlineNormalizer normalizer = new NewlineNormalizer();
+        StringBuilder out = new StringBuilder();
+        for (ByteBuffer piece : Octets.cut(bytes, sizes)) {
+            out.append(Octets.text(normalizer.rewrite(piece)));
+        }
+        return out + (normalizer.ended() ? " ended" : " goes on");
+    }
+
+    private static byte[] octets(ByteBuffer buffer) {
+        return Octets.of(Octets.text(buffer));
+    }
+
+    @Property(tries = 3_000)
+    void anyLineIsACommandOrAnInvalidOne(@ForAll("commandLines") String line) {
+        assertThat(CommandParser.parse(line)).isNotNull();
+    }
+
+    @Property(tries = 3_000)
+    void anyReplyThatIsReadIsLegalWhenItIsWritten(@ForAll("replies") byte[] bytes) {
+        ReplyParser parser = new ReplyParser();
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        while (in.hasRemaining() && parser.take(in) == ReplyParser.Outcome.REPLY) {
+            LegalReply.check(parser.reply());
+        }
+    }
+
+    @Provide
+    Arbitrary<byte[]> bordering() {
+        return Octets.bordering();
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> sizes() {
+        return Octets.sizes();
+    }
+
+    @Provide
+    Arbitrary<byte[]> replies() {
+        Arbitrary<byte[]> likely = Arbitraries.frequencyOf(
+                        Tuple.of(8, Arbitraries.of("250 ok\r\n", "250-a\r\n", "354 go\n", "250\r\n", "421 bye\r\n")),
+                        Tuple.of(4, Arbitraries.of("250", "-", " ", "x", "\r\n", "\n")),
+                        Tuple.of(1, Arbitraries.of("250 a\rb\0c\u001b\u007f\u00e9\r\n", "\r", "\0", "garbage\r\n")))
+                .list()
+                .ofMaxSize(16)
+                .map(parts -> Octets.of(String.join("", parts)));
+        return Arbitraries.oneOf(likely, Octets.any());
+    }
+
+    @Provide
+    Arbitrary<String> commandLines() {
+        Arbitrary<String> parts = Arbitraries.of(
+                "MAIL",
+                "RCPT",
+                "AUTH",
+                "BDAT",
+                "EHLO",
+                " ",
+                " FROM:",
+                " TO:",
+                "<",
+                ">",
+                "@",
+                "\"",
+                "\\",
+                "[",
+                "]",
+                ":",
+                ",",
+                "a",
+                ".",
+                "=",
+                "SIZE",
+                "BODY",
+                "8BITMIME",
+                "PLAIN",
+                "99999999999999999999",
+                "-1",
+                "LAST",
+                "\0",
+                "\t",
+                "\r",
+                "\u00e9",
+                "\u00ff");
+        Arbitrary<String> likely = parts.list().ofMaxSize(12).map(list -> String.join("", list));
+        return Arbitraries.oneOf(likely, Octets.any().map(Octets::text));
+    }
+}
