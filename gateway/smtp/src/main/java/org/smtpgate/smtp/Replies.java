@@ -70,6 +70,11 @@ public final class Replies {
         return failure(421, "4.4.2", hostname + " Upstream closed the connection");
     }
 
+    /** For a client that closed its side without QUIT, and may still read. */
+    public Reply clientClosed() {
+        return failure(421, "4.4.2", hostname + " Connection closed by the client");
+    }
+
     public Reply internalError() {
         return failure(421, "4.3.0", hostname + " Internal error");
     }

@@ -123,16 +123,16 @@ public final class ReceiverSession {
 
     /** The handshake is done: the session begins anew (RFC 3207 section 4.2). */
     public void tlsStarted() {
-        encrypted = true;
-        login.forget();
-        state = ReceiverState.FRESH;
+        if (state == ReceiverState.TLS_PENDING) {
+            encrypted = true;
+            login.forget();
+            state = ReceiverState.FRESH;
+        }
     }
 
     /** The client was silent for too long, while its input was awaited. */
     public void timedOut() {
-        boolean betweenMessages = state != ReceiverState.CONTENT;
-        Reply last = replies.ending(Ending.IDLE, betweenMessages && polite(Ending.IDLE));
-        endNow(SessionEnd.IDLE, last);
+        endNow(SessionEnd.IDLE, lastWords(Ending.IDLE));
     }
 
     /** End when next idle. */
@@ -140,10 +140,13 @@ public final class ReceiverSession {
         draining = true;
     }
 
-    /** End now, whatever is under way. */
+    /** End now, whatever is under way; but for a TLS handshake, in which nothing can be said. */
     public void shutDown() {
-        Reply last = idle() ? ending(Ending.SHUTDOWN) : replies.ending(Ending.SHUTDOWN, false);
-        endNow(SessionEnd.SHUTDOWN, last);
+        if (state == ReceiverState.TLS_PENDING) {
+            draining = true;
+        } else {
+            endNow(SessionEnd.SHUTDOWN, lastWords(Ending.SHUTDOWN));
+        }
     }
 
     /**
@@ -245,7 +248,7 @@ public final class ReceiverSession {
             if (state == ReceiverState.CONTENT) {
                 actions.add(new ReceiverAction.AbortContent());
             }
-            end(SessionEnd.CLIENT_CLOSED, null);
+            end(SessionEnd.CLIENT_CLOSED, replies.clientClosed());
         }
         return over;
     }
@@ -472,6 +475,11 @@ public final class ReceiverSession {
         return replies.ending(ending, polite(ending));
     }
 
+    /** For an ending that cuts in: 221 only where it cannot stand for an answer (invariant 1 of the closure contract). */
+    private Reply lastWords(Ending ending) {
+        return replies.ending(ending, idle() && polite(ending));
+    }
+
     private void complain(Reply reply) {
         owed.add(reply);
         countError();
@@ -497,13 +505,14 @@ public final class ReceiverSession {
         }
     }
 
-    /** Ends the session without waiting for anybody's answer. */
+    /** Ends the session without waiting for anybody's answer: the last reply stands for the oldest that is missing. */
     private void endNow(SessionEnd why, Reply last) {
-        if (state == ReceiverState.ENDING || state == ReceiverState.CLOSED) {
-            return;
+        boolean cut = owed.cut();
+        if (state == ReceiverState.ENDING && cut) {
+            owed.add(last);
+        } else if (state != ReceiverState.ENDING) {
+            actions.clear();
+            end(why, state == ReceiverState.TLS_PENDING ? null : last);
         }
-        owed.clear();
-        actions.clear();
-        end(why, last);
     }
 }

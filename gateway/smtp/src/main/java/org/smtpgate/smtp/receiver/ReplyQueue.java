@@ -39,8 +39,24 @@ final class ReplyQueue {
         return queue.isEmpty();
     }
 
-    /** Forgets what is owed, at the end of a session. */
-    void clear() {
-        queue.clear();
+    /**
+     * Forgets all from the first reply on that is not known; what is known stays, since it may say that a message was
+     * taken.
+     *
+     * @return whether there was such a reply
+     */
+    boolean cut() {
+        int known = 0;
+        for (OwedReply owed : queue) {
+            if (owed.reply() == null) {
+                break;
+            }
+            known++;
+        }
+        boolean cut = known < queue.size();
+        while (queue.size() > known) {
+            queue.removeLast();
+        }
+        return cut;
     }
 }
