@@ -5,12 +5,14 @@ import org.smtpgate.smtp.Stage;
 /** How far the open transaction has come, by what was passed on and by what was answered. */
 final class MailProgress {
     private boolean stands;
+    private boolean failed;
     private int recipients;
     private int accepted;
     private int unanswered;
 
     void begin() {
         stands = true;
+        failed = false;
         recipients = 0;
         accepted = 0;
         unanswered = 0;
@@ -27,7 +29,10 @@ final class MailProgress {
 
     void answered(Stage stage, boolean done) {
         switch (stage) {
-            case MAIL -> stands &= done;
+            case MAIL -> {
+                stands &= done;
+                failed |= !done;
+            }
             case RCPT -> {
                 unanswered--;
                 accepted += done ? 1 : 0;
@@ -39,6 +44,17 @@ final class MailProgress {
 
     void lost() {
         stands = false;
+        failed = true;
+    }
+
+    void abandoned() {
+        stands = false;
+        failed = false;
+    }
+
+    /** Whether one more recipient is but the rest of a group whose MAIL failed: out of order by no fault of the client. */
+    boolean pardons(int recipientsMax) {
+        return failed && recipients++ < recipientsMax;
     }
 
     /** The state that a session between two commands of its transaction is in. */

@@ -359,7 +359,7 @@ public final class ReceiverSession {
             input.skip(bdat.size());
         }
         if (objection != null) {
-            complain(objection);
+            object(command.verb(), objection);
         } else if (command instanceof Command.Mail begin) {
             mail(begin);
         } else if (command instanceof Command.Rcpt rcpt) {
@@ -376,6 +376,14 @@ public final class ReceiverSession {
             return replies.tlsRequired();
         }
         return state.welcomes(verb) ? null : replies.badSequence(Commands.outOfOrder(verb));
+    }
+
+    private void object(Verb verb, Reply objection) {
+        if ((verb == Verb.RCPT || verb == Verb.DATA) && mail.pardons(limits.recipients())) {
+            owed.add(objection);
+        } else {
+            complain(objection);
+        }
     }
 
     private void plain(Verb verb) {
@@ -407,6 +415,7 @@ public final class ReceiverSession {
     }
 
     private void abandonMail() {
+        mail.abandoned();
         if (state.inTransaction()) {
             actions.add(new ReceiverAction.AbortMail());
             state = ReceiverState.GREETED;
