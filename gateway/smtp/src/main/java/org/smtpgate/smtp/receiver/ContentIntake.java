@@ -38,9 +38,13 @@ final class ContentIntake {
         int from = in.position();
         ByteBuffer content = normalizer == null ? in : normalizer.rewrite(in);
         int start = content.position();
-        scan(content);
-        if (refusal == null && limits.message() > 0 && scanner.messageOctets() > limits.message()) {
+        ContentScanner.Outcome outcome = scanner.scan(content);
+        ended = outcome == ContentScanner.Outcome.END;
+        // The size comes first: it was passed at or before the last byte taken, where the bare newline was seen.
+        if (limits.message() > 0 && scanner.messageOctets() > limits.message()) {
             abort(replies.tooLarge(limits.message()));
+        } else if (outcome == ContentScanner.Outcome.BARE_NEWLINE) {
+            abort(replies.bareNewline());
         }
         if (refusal != null) {
             discarded += in.position() - from;
@@ -49,17 +53,11 @@ final class ContentIntake {
         return content.duplicate().limit(content.position()).position(start);
     }
 
-    private void scan(ByteBuffer in) {
-        ContentScanner.Outcome outcome = scanner.scan(in);
-        if (outcome == ContentScanner.Outcome.BARE_NEWLINE && refusal == null) {
-            abort(replies.bareNewline());
-        }
-        ended = outcome == ContentScanner.Outcome.END;
-    }
-
     private void abort(Reply reply) {
-        refusal = reply;
-        abort = true;
+        if (refusal == null) {
+            refusal = reply;
+            abort = true;
+        }
     }
 
     /** Whether what is taken is the client's own bytes, rather than rewritten ones. */
