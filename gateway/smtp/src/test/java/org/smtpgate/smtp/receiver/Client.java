@@ -16,6 +16,8 @@ import org.smtpgate.smtp.Stage;
  * all else that the session wants done in parentheses; the upstream's replies are given by the test.
  */
 final class Client implements ReceiverAction.Performer {
+    private static final int ACTIONS_MAX = 100_000;
+
     final ReceiverSession session;
     private final List<String> seen = new ArrayList<>();
     /** Places whose replies the upstream owes, oldest first. */
@@ -26,6 +28,7 @@ final class Client implements ReceiverAction.Performer {
     private ByteBuffer given = ByteBuffer.allocate(0);
     private Upstream upstream = stage -> null;
     private boolean closed;
+    private int actions;
 
     /** What the upstream says by itself, as soon as it is asked. */
     @FunctionalInterface
@@ -95,6 +98,9 @@ final class Client implements ReceiverAction.Performer {
     Client pump() {
         do {
             for (ReceiverAction next = session.poll(); next != null; next = session.poll()) {
+                if (++actions > ACTIONS_MAX) {
+                    throw new AssertionError("no end of actions");
+                }
                 if (closed) {
                     throw new AssertionError(next + " after the end");
                 }
@@ -129,6 +135,11 @@ final class Client implements ReceiverAction.Performer {
                 .filter(entry -> !entry.startsWith("("))
                 .map(entry -> Integer.valueOf(entry.substring(0, 3)))
                 .toList();
+    }
+
+    /** What the upstream is asked first of all that is open. */
+    Stage nextOpen() {
+        return open.element().stage();
     }
 
     int open() {

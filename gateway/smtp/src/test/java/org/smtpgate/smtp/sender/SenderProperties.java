@@ -1,0 +1,68 @@
+package org.smtpgate.smtp.sender;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import org.smtpgate.smtp.Octets;
+
+/** An upstream's dialogue is the same however its bytes are cut, and nothing it says is too much. */
+class SenderProperties {
+    private static final List<Integer> WHOLE = List.of(Integer.MAX_VALUE);
+
+    @Property
+    void aHandshakeIsTheSameHoweverItsBytesAreCut(
+            @ForAll("replies") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        assertThat(said(new Upstream(Handshake.plain("gate")), bytes, sizes))
+                .isEqualTo(said(new Upstream(Handshake.plain("gate")), bytes, WHOLE));
+    }
+
+    @Property
+    void theAnswersToAGroupAreTheSameHoweverTheyAreCut(
+            @ForAll("replies") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        assertThat(said(group(), bytes, sizes)).isEqualTo(said(group(), bytes, WHOLE));
+    }
+
+    /** At most one answer for each command, one thing to write for each command, and one loss: the fixture sees to the last. */
+    @Property(tries = 2_000)
+    void noBytesAreTooMuch(@ForAll("replies") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        assertThat(said(new Upstream(Handshake.startTls("gate")), bytes, sizes)).hasSizeLessThanOrEqualTo(5);
+        assertThat(said(group(), bytes, sizes)).hasSizeLessThanOrEqualTo(4);
+    }
+
+    private static Upstream group() {
+        Upstream upstream = Upstream.ready("PIPELINING").isSent(Upstream.MAIL, Upstream.RCPT, Upstream.DATA);
+        upstream.seen();
+        return upstream;
+    }
+
+    private static List<String> said(Upstream upstream, byte[] bytes, List<Integer> sizes) {
+        for (ByteBuffer piece : Octets.cut(bytes, sizes)) {
+            upstream.says(piece);
+        }
+        return upstream.seen();
+    }
+
+    @Provide
+    Arbitrary<byte[]> replies() {
+        Arbitrary<byte[]> likely = Arbitraries.frequencyOf(
+                        Tuple.of(6, Arbitraries.of("220 mx\r\n", "250 ok\r\n", "354 go\r\n", "250-a\r\n")),
+                        Tuple.of(3, Arbitraries.of("250 STARTTLS\r\n", "550 no\r\n", "502 what\r\n", "451 later\r\n")),
+                        Tuple.of(1, Arbitraries.of("421 bye\r\n", "221 bye\r\n", "251 odd\r\n", "garbage\r\n", "2")))
+                .list()
+                .ofMaxSize(10)
+                .map(parts -> Octets.of(String.join("", parts)));
+        return Arbitraries.frequencyOf(Tuple.of(4, likely), Tuple.of(1, Octets.any()));
+    }
+
+    @Provide
+    Arbitrary<List<Integer>> sizes() {
+        return Octets.sizes();
+    }
+}
