@@ -54,6 +54,7 @@ public final class SenderSession {
                 case REPLY -> answered(parser.reply(), bytes.hasRemaining());
             }
         }
+        sendHeld();
     }
 
     /** The handshake of TLS is done. */
@@ -70,14 +71,12 @@ public final class SenderSession {
         if (lost) {
             return;
         }
-        if (!awaited.isEmpty() && !capabilities.has(Extension.PIPELINING)) {
+        boolean another = !awaited.isEmpty() || !held.isEmpty();
+        if (another && !capabilities.has(Extension.PIPELINING)) {
             held.add(command);
-            return;
+        } else {
+            write(command);
         }
-        transactionOpen |= command.verb() == Verb.MAIL;
-        quitting |= command.verb() == Verb.QUIT;
-        awaited.add(Stage.valueOf(command.verb().name()));
-        actions.add(new SenderAction.Write(CommandWriter.write(command, capabilities)));
     }
 
     /** The last byte of the content has been written: the reply to the message is awaited from now on. */
@@ -139,7 +138,6 @@ public final class SenderSession {
             contentOpen = stage == Stage.DATA;
             transactionOpen &= stage != Stage.END_OF_DATA && stage != Stage.RSET;
             actions.add(new SenderAction.Answer(stage, reply));
-            sendHeld();
         } else if (stage == Stage.STARTTLS && more) {
             lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
         } else if (stage == Stage.STARTTLS) {
@@ -154,7 +152,6 @@ public final class SenderSession {
         if (!ready()) {
             // A server from before ESMTP (RFC 5321 section 3.2); it cannot know STARTTLS.
             if (stage == Stage.EHLO && reply.severity() == 5 && !handshake.needsTls()) {
-                awaited.add(Stage.HELO);
                 write(new Command.Helo(handshake.ehloName()));
             } else {
                 lose(Loss.Kind.HANDSHAKE, reply, "while " + describe(stage));
@@ -164,7 +161,6 @@ public final class SenderSession {
         } else {
             transactionOpen &= stage != Stage.MAIL && stage != Stage.END_OF_DATA;
             actions.add(new SenderAction.Answer(stage, reply));
-            sendHeld();
         }
     }
 
@@ -179,17 +175,20 @@ public final class SenderSession {
             lose(Loss.Kind.TLS, null, "the upstream does not offer STARTTLS");
             return;
         }
-        awaited.add(next);
         write(next == Stage.EHLO ? new Command.Ehlo(handshake.ehloName()) : new Command.Plain(Verb.STARTTLS));
     }
 
     private void write(Command command) {
+        transactionOpen |= command.verb() == Verb.MAIL;
+        quitting |= command.verb() == Verb.QUIT;
+        awaited.add(Stage.valueOf(command.verb().name()));
         actions.add(new SenderAction.Write(CommandWriter.write(command, capabilities)));
     }
 
+    /** Only when all bytes are used: a reply that was there before its command was sent is no answer to it. */
     private void sendHeld() {
-        if (!held.isEmpty()) {
-            send(held.remove());
+        if (awaited.isEmpty() && !held.isEmpty() && !lost) {
+            write(held.remove());
         }
     }
 
