@@ -126,6 +126,16 @@ class SenderSessionTest {
         assertThat(Upstream.ready().says("SSH-2.0\r\n250 ok\r\n").seen()).containsExactly("(lost: PROTOCOL)");
     }
 
+    @Test
+    void aReplyThatCameBeforeItsCommandWasSentIsNoAnswerToIt() {
+        Upstream upstream = Upstream.ready().isSent(MAIL, RCPT);
+        upstream.seen();
+
+        upstream.says("250 ok\r\n250 ok\r\n");
+
+        assertThat(upstream.seen()).containsExactly("(MAIL: 250)", "(lost: PROTOCOL)");
+    }
+
     // Losses
 
     @ParameterizedTest

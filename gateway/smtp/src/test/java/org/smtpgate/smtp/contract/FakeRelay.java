@@ -1,0 +1,240 @@
+package org.smtpgate.smtp.contract;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Octets;
+import org.smtpgate.smtp.Replies;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.Stage.Meaning;
+import org.smtpgate.smtp.Verb;
+import org.smtpgate.smtp.receiver.OwedReply;
+import org.smtpgate.smtp.receiver.ReceiverSession;
+import org.smtpgate.smtp.sender.Handshake;
+import org.smtpgate.smtp.sender.Loss;
+import org.smtpgate.smtp.sender.SenderAction;
+import org.smtpgate.smtp.sender.SenderSession;
+
+/** The least relay that keeps the closure contract: one {@link SenderSession} at a time, and no second try. */
+final class FakeRelay implements SenderAction.Performer {
+    private enum Phase {
+        ENVELOPE,
+        CONTENT,
+        FINAL,
+        LOST,
+        OVER
+    }
+
+    private record Pending(Command command, OwedReply owed) {}
+
+    private final ReceiverSession client;
+    private final BiConsumer<OwedReply, Reply> answers;
+    private final Replies replies;
+    private final Ledger ledger;
+    private final boolean pipelining;
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private Phase phase = Phase.OVER;
+    private SenderSession session;
+    private MailServer server;
+    private boolean lost;
+    private OwedReply last;
+    private int lossesAtTheEnd;
+
+    FakeRelay(
+            ReceiverSession client,
+            BiConsumer<OwedReply, Reply> answers,
+            Replies replies,
+            Ledger ledger,
+            boolean pipelining) {
+        this.client = client;
+        this.answers = answers;
+        this.replies = replies;
+        this.ledger = ledger;
+        this.pipelining = pipelining;
+    }
+
+    // The client's side
+
+    void mail(OwedReply owed, Command command) {
+        phase = Phase.ENVELOPE;
+        if (session == null || !session.reusable()) {
+            session = new SenderSession(Handshake.plain("gate"));
+            server = new MailServer(ledger, pipelining);
+            lost = false;
+        }
+        pass(owed, command);
+    }
+
+    void pass(OwedReply owed, Command command) {
+        if (phase == Phase.LOST) {
+            phase = Phase.OVER;
+            client.transactionLost();
+            answers.accept(owed, replies.upstreamLost());
+        } else if (phase == Phase.OVER) {
+            answers.accept(owed, replies.noTransaction());
+        } else {
+            pending.add(new Pending(command, owed));
+            if (session.ready()) {
+                session.send(command);
+                pump();
+            }
+        }
+    }
+
+    void data(OwedReply owed) {
+        pass(owed, new Command.Plain(Verb.DATA));
+    }
+
+    void content(ByteBuffer bytes, OwedReply end) {
+        if (phase == Phase.CONTENT) {
+            server.content(Octets.text(bytes));
+            if (end != null) {
+                phase = Phase.FINAL;
+                last = end;
+                session.contentEnded();
+            }
+        } else if (end != null) {
+            answers.accept(end, replies.upstreamLost());
+        }
+    }
+
+    void abandon() {
+        boolean clean = phase == Phase.OVER && session != null && session.reusable();
+        if (!clean) {
+            drop();
+        }
+        phase = Phase.OVER;
+        pending.clear();
+        last = null;
+    }
+
+    private void drop() {
+        if (session != null) {
+            lost = true;
+            session = null;
+            server = null;
+        }
+    }
+
+    // The upstream's side
+
+    void upstreamAnswers() {
+        if (server != null && server.owesAnything()) {
+            upstreamSays(server.rightAnswer());
+        }
+    }
+
+    void upstreamSays(String wire) {
+        if (server != null) {
+            session.receive(Octets.buffer(server.says(wire)));
+            pump();
+        }
+    }
+
+    void upstreamCloses(Loss.Kind kind) {
+        if (session != null) {
+            session.closed(kind, "by the test");
+            pump();
+        }
+    }
+
+    /** Whether a reply of the client's depends on the upstream. */
+    boolean owesAnything() {
+        return !pending.isEmpty() || last != null;
+    }
+
+    int lossesAtTheEnd() {
+        return lossesAtTheEnd;
+    }
+
+    private void pump() {
+        SenderSession polled = session;
+        for (SenderAction next = polled.poll(); next != null; next = polled.poll()) {
+            ledger.check(polled != session || !lost, "%s after the loss", next);
+            next.by(this);
+        }
+    }
+
+    @Override
+    public void write(SenderAction.Write action) {
+        if (server != null) {
+            server.command(action.bytes());
+        }
+    }
+
+    @Override
+    public void startTls(SenderAction.StartTls action) {
+        throw new AssertionError("no TLS in this handshake");
+    }
+
+    @Override
+    public void ready(SenderAction.Ready action) {
+        List.copyOf(pending).forEach(command -> session.send(command.command()));
+    }
+
+    @Override
+    public void answer(SenderAction.Answer action) {
+        boolean done = action.stage().meaningOf(action.reply()) == Meaning.DONE;
+        if (action.stage() == Stage.END_OF_DATA) {
+            phase = Phase.OVER;
+            OwedReply owed = last;
+            last = null;
+            if (owed != null) {
+                answers.accept(owed, action.reply());
+            }
+            return;
+        }
+        if (pending.isEmpty()) {
+            return;
+        }
+        Pending command = pending.remove();
+        if (action.stage() == Stage.DATA && done) {
+            phase = Phase.CONTENT;
+        }
+        answers.accept(command.owed(), action.reply());
+    }
+
+    @Override
+    public void lost(SenderAction.Lost action) {
+        lost = true;
+        session = null;
+        server = null;
+        switch (phase) {
+            case OVER, LOST -> {}
+            case FINAL -> {
+                lossesAtTheEnd++;
+                phase = Phase.OVER;
+                OwedReply owed = last;
+                last = null;
+                answers.accept(owed, replies.notConfirmed());
+            }
+            case CONTENT -> {
+                phase = Phase.OVER;
+                boolean early = action.loss().kind() == Loss.Kind.EARLY_REPLY;
+                client.contentFailed(early ? action.loss().reply() : replies.upstreamLost());
+            }
+            case ENVELOPE -> failEnvelope();
+        }
+    }
+
+    private void failEnvelope() {
+        if (pending.isEmpty()) {
+            phase = Phase.LOST;
+            return;
+        }
+        phase = Phase.OVER;
+        List<Pending> all = new ArrayList<>(pending);
+        pending.clear();
+        client.transactionLost();
+        Reply next = replies.upstreamLost();
+        for (Pending command : all) {
+            answers.accept(command.owed(), next);
+            next = replies.noTransaction();
+        }
+    }
+}
