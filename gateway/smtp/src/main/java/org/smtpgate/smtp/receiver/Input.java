@@ -1,14 +1,19 @@
 package org.smtpgate.smtp.receiver;
 
 import java.nio.ByteBuffer;
+import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.wire.LineBuffer;
 
-/** The client's bytes: the one buffer that was given last, the unfinished line, and whether there will be more. */
+/**
+ * What the client sent and nobody has used: the one buffer that was given last, the unfinished line, a command that waits
+ * for its turn; and whether there will be more.
+ */
 final class Input {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final LineBuffer line;
     private ByteBuffer bytes = NOTHING;
+    private Command parked;
     private boolean ended;
     private long skip;
 
@@ -38,7 +43,7 @@ final class Input {
 
     /** Whether no byte waits, not even that of an unfinished line. */
     boolean isEmpty() {
-        return !bytes.hasRemaining() && line.isEmpty() && skip == 0;
+        return !bytes.hasRemaining() && line.isEmpty() && skip == 0 && parked == null;
     }
 
     ByteBuffer bytes() {
@@ -66,8 +71,25 @@ final class Input {
         return octets > 0;
     }
 
-    /** Forgets what was not read. */
+    /** A command was read that must wait until nothing is owed; so must all bytes behind it. */
+    void park(Command command) {
+        parked = command;
+    }
+
+    boolean parked() {
+        return parked != null;
+    }
+
+    /** The command whose turn has come. */
+    Command unpark() {
+        Command command = parked;
+        parked = null;
+        return command;
+    }
+
+    /** Forgets what was not used. */
     void drop() {
         bytes = NOTHING;
+        parked = null;
     }
 }

@@ -1,0 +1,155 @@
+package org.smtpgate.smtp.receiver;
+
+import java.util.List;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Ending;
+import org.smtpgate.smtp.Limits;
+import org.smtpgate.smtp.Replies;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.Verb;
+
+/** Performs a command whose turn has come: objects to it, answers it, or passes it on. */
+final class CommandHandler {
+    private final Conversation conversation;
+    private final ReceiverSettings settings;
+    private final Limits limits;
+    private final Replies replies;
+    private final Login login;
+    private final MailProgress mail;
+
+    CommandHandler(Conversation conversation, Login login, MailProgress mail) {
+        this.conversation = conversation;
+        this.settings = conversation.settings();
+        this.limits = conversation.limits();
+        this.replies = conversation.replies();
+        this.login = login;
+        this.mail = mail;
+    }
+
+    void perform(Command command) {
+        Reply objection = objectionTo(command.verb());
+        if (command instanceof Command.Bdat bdat) {
+            // CHUNKING is not offered; the octets come all the same, and must not be taken for commands.
+            if (bdat.size() > limits.discard()) {
+                conversation.end(SessionEnd.LIMIT, replies.ending(Ending.LIMIT, false));
+                return;
+            }
+            conversation.input().skip(bdat.size());
+        }
+        if (objection != null) {
+            object(command.verb(), objection);
+        } else if (command instanceof Command.Mail begin) {
+            mail(begin);
+        } else if (command instanceof Command.Rcpt rcpt) {
+            rcpt(rcpt);
+        } else if (command instanceof Command.Auth auth) {
+            auth(auth);
+        } else {
+            plain(command.verb());
+        }
+    }
+
+    private Reply objectionTo(Verb verb) {
+        if (settings.tlsRequired() && !conversation.encrypted() && Commands.NEED_TLS.contains(verb)) {
+            return replies.tlsRequired();
+        }
+        return conversation.state().welcomes(verb) ? null : replies.badSequence(Commands.outOfOrder(verb));
+    }
+
+    private void object(Verb verb, Reply objection) {
+        if ((verb == Verb.RCPT || verb == Verb.DATA) && mail.pardons(limits.recipients())) {
+            conversation.reply(objection);
+        } else {
+            conversation.complain(objection);
+        }
+    }
+
+    private void plain(Verb verb) {
+        switch (verb) {
+            case EHLO -> hello(replies.ehlo(keywords()));
+            case HELO -> hello(replies.helo());
+            case RSET -> {
+                abandonMail();
+                conversation.reply(replies.ok());
+            }
+            case NOOP -> conversation.reply(replies.ok());
+            case VRFY -> conversation.reply(replies.cannotVerify());
+            case HELP -> conversation.reply(replies.help());
+            case QUIT -> conversation.end(SessionEnd.QUIT, replies.goodbye());
+            case STARTTLS -> startTls();
+            case DATA -> {
+                conversation.move(ReceiverState.AWAITING_354);
+                conversation.want(new ReceiverAction.BeginContent(conversation.owe(Stage.DATA)));
+            }
+            case BDAT, EXPN -> conversation.complain(replies.notImplemented());
+            default -> throw new IllegalStateException(verb + " has arguments");
+        }
+    }
+
+    private List<String> keywords() {
+        boolean encrypted = conversation.encrypted();
+        return Commands.keywords(settings, !encrypted, login.possible(encrypted));
+    }
+
+    private void hello(Reply reply) {
+        abandonMail();
+        conversation.move(ReceiverState.GREETED);
+        conversation.reply(reply);
+    }
+
+    private void abandonMail() {
+        mail.abandoned();
+        if (conversation.state().inTransaction()) {
+            conversation.want(new ReceiverAction.AbortMail());
+            conversation.move(ReceiverState.GREETED);
+        }
+    }
+
+    private void startTls() {
+        if (conversation.encrypted()) {
+            conversation.complain(replies.badSequence("TLS is in place already"));
+        } else if (!settings.startTls()) {
+            conversation.complain(replies.notImplemented());
+        } else if (conversation.input().hasRemaining()) {
+            // RFC 3207 section 6: whatever is queued here was sent by whoever could write on the plaintext wire.
+            conversation.end(SessionEnd.TLS_INJECTION, replies.plaintextAfterStartTls());
+        } else {
+            conversation.move(ReceiverState.TLS_PENDING);
+            conversation.want(new ReceiverAction.StartTls(replies.readyForTls()));
+        }
+    }
+
+    private void auth(Command.Auth auth) {
+        Reply objection = login.objectionTo(auth, conversation.encrypted());
+        if (objection != null) {
+            conversation.complain(objection);
+        } else {
+            conversation.move(ReceiverState.AUTH_PENDING);
+            byte[] initial = Login.initialResponse(auth.initialResponse());
+            conversation.want(new ReceiverAction.BeginAuth(auth.mechanism(), initial));
+        }
+    }
+
+    private void mail(Command.Mail command) {
+        if (settings.authRequired() && !login.done()) {
+            conversation.complain(replies.authRequired());
+        } else if (limits.message() > 0 && command.size() > limits.message()) {
+            conversation.complain(replies.tooLarge(limits.message()));
+        } else {
+            mail.begin();
+            conversation.move(mail.state());
+            conversation.want(new ReceiverAction.BeginMail(conversation.owe(Stage.MAIL), command));
+        }
+    }
+
+    private void rcpt(Command.Rcpt command) {
+        if (mail.recipients() >= limits.recipients()) {
+            conversation.reply(replies.tooManyRecipients());
+        } else {
+            mail.recipientAdded();
+            conversation.move(mail.state());
+            conversation.want(new ReceiverAction.AddRecipient(conversation.owe(Stage.RCPT), command));
+        }
+    }
+}
