@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.smtpgate.proxy.authn.Authenticator;
 import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.Listener;
@@ -23,6 +24,8 @@ import org.smtpgate.proxy.upstream.Upstreams;
 final class EventLoop extends VerticleBase {
     /** How long upstream connections get to say goodbye. */
     private static final Duration GOODBYE = Duration.ofSeconds(5);
+
+    private static final Duration LAG_PROBE = Duration.ofMillis(100);
 
     private final GatewaySettings settings;
     private final Upstreams upstreams;
@@ -50,12 +53,23 @@ final class EventLoop extends VerticleBase {
     @Override
     public Future<?> start() {
         deadlines = new Deadlines(vertx);
+        watchLag();
         pools = upstreams.onEventLoop(vertx, deadlines);
         List<Future<Void>> opened = new ArrayList<>();
         for (ListenerSettings listener : settings.listeners()) {
             opened.add(open(listener, -1 - opened.size()));
         }
         return Future.all(opened);
+    }
+
+    /** What holds the event loop up makes a timer late, several times if it lasts for several periods. */
+    private void watchLag() {
+        long begun = System.nanoTime();
+        AtomicLong ticks = new AtomicLong();
+        vertx.setPeriodic(LAG_PROBE.toMillis(), id -> {
+            long due = begun + ticks.incrementAndGet() * LAG_PROBE.toNanos();
+            metrics.eventLoopLag(Math.max(0, System.nanoTime() - due));
+        });
     }
 
     /** @param shared stands for a free port that the instances of all event loops share */

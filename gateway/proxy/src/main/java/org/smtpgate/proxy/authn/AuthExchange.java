@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.Origin;
+import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.proxy.metrics.AuthResult;
 import org.smtpgate.sasl.Credentials;
 import org.smtpgate.sasl.SaslExchange;
@@ -129,14 +130,13 @@ public final class AuthExchange {
     }
 
     private void decide(AuthResult result) {
-        String backend = Inquiry.NOBODY;
-        long nanos = 0;
+        String backend = AuthMeters.NO_BACKEND;
         if (state == State.JUDGING) {
             backend = inquiry.asked();
-            nanos = System.nanoTime() - presentedAt;
             inquiry.abandon();
+            rules.meters().judged(backend, System.nanoTime() - presentedAt);
         }
         state = State.DECIDED;
-        rules.meters().attempted(mechanism.name(), backend, result, nanos);
+        rules.meters().attempted(mechanism.name(), backend, result);
     }
 }

@@ -40,6 +40,7 @@ public final class Authenticator {
         }
         this.rules = new LoginRules(backends, timeout, failureDelay, meters);
         this.mechanisms = SaslMechanisms.namesFor(kindsAcceptedBy(backends));
+        meters.expect(mechanisms, backends.stream().map(NamedBackend::name).toList());
     }
 
     /** The names of the mechanisms to offer: those that present what at least one backend accepts. */

@@ -17,9 +17,6 @@ import org.smtpgate.sasl.Credentials;
 
 /** The walk through the backends with one client's password. Stays on its event loop, wherever a backend answers. */
 final class Inquiry {
-    /** The backend's name as long as none has been asked. */
-    static final String NOBODY = "none";
-
     private final Context context = Vertx.currentContext();
     private final AuthMeters meters;
     private final String mechanism;
@@ -27,7 +24,7 @@ final class Inquiry {
     private final Origin origin;
 
     private Iterator<NamedBackend> remaining;
-    private String asked = NOBODY;
+    private String asked = AuthMeters.NO_BACKEND;
 
     Inquiry(LoginRules rules, String mechanism, Credentials.Password password, Origin origin) {
         this.meters = rules.meters();

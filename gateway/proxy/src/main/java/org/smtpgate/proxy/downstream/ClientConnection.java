@@ -8,6 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
+import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.SocketEnd;
@@ -380,16 +381,18 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     }
 
     @Override
-    public void keptConnectionClosed() {
+    public void keptConnectionClosed(How how) {
         OnUpstreamClose reaction = listener.pool().settings().onUpstreamClose();
         if (reaction != OnUpstreamClose.RECONNECT) {
+            journal.upstreamClosed(how);
             session.upstreamClosed(reaction == OnUpstreamClose.SAY_221);
             pump();
         }
     }
 
     @Override
-    public void keptConnectionIrreplaceable() {
+    public void keptConnectionIrreplaceable(How how) {
+        journal.upstreamClosed(how);
         session.upstreamIrreplaceable();
         pump();
     }

@@ -3,6 +3,7 @@ package org.smtpgate.proxy.downstream;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.TcpOption;
 import io.vertx.core.net.TcpServerConfig;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.proxy.authn.Authenticator;
 import org.smtpgate.proxy.metrics.ListenerMeters;
+import org.smtpgate.proxy.metrics.TransactionMeters;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.TlsMode;
@@ -35,6 +37,7 @@ public final class Listener {
     private final Deadlines deadlines;
     private final ListenerMeters meters;
     private final Admission admission;
+    private final TransactionMeters transactions;
     private final NetServer server;
     /** For STARTTLS; one object for all, since Vert.x keeps a TLS context for each. */
     private final ServerSSLOptions tlsOptions;
@@ -61,6 +64,7 @@ public final class Listener {
         this.deadlines = deadlines;
         this.meters = meters;
         this.admission = admission;
+        this.transactions = meters.transactions(settings.upstream());
         this.tlsOptions = settings.tls().mode() == TlsMode.NONE ? null : tlsOptions(settings);
         this.server = vertx.createNetServer(config(settings, port), tlsOptions);
     }
@@ -84,18 +88,31 @@ public final class Listener {
 
     /** Opens the port; the future has its number. */
     public Future<Integer> open() {
-        return server.connectHandler(socket -> {
-                    socket.shutdownHandler(deadline -> {});
-                    ClientConnection connection = new ClientConnection(this, new SmtpSocket(socket));
-                    open.add(connection);
-                    if (admission.enter()) {
-                        connection.begin();
-                    } else {
-                        connection.turnAway();
-                    }
-                })
+        return server.connectHandler(this::accepted)
+                .exceptionHandler(this::notAccepted)
                 .listen()
                 .map(NetServer::actualPort);
+    }
+
+    private void accepted(NetSocket socket) {
+        if (socket.isSsl()) {
+            meters.tlsHandshake(true);
+        }
+        socket.shutdownHandler(deadline -> {});
+        ClientConnection connection = new ClientConnection(this, new SmtpSocket(socket));
+        open.add(connection);
+        if (admission.enter()) {
+            connection.begin();
+        } else {
+            connection.turnAway();
+        }
+    }
+
+    /** With implicit TLS a client whose handshake fails never comes to be a session. */
+    private void notAccepted(Throwable failure) {
+        if (settings.tls().mode() == TlsMode.IMPLICIT) {
+            meters.tlsHandshake(false);
+        }
     }
 
     /**
@@ -136,6 +153,10 @@ public final class Listener {
 
     ListenerMeters meters() {
         return meters;
+    }
+
+    TransactionMeters transactions() {
+        return transactions;
     }
 
     Duration linger() {

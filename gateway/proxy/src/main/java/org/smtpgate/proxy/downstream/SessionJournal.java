@@ -27,6 +27,7 @@ final class SessionJournal {
     private String tls;
     private Phase phase = Phase.GREETING;
     private SessionEnd end;
+    private How upstreamEnd;
     private boolean timedOut;
     private int lastCode;
     private int transactions;
@@ -67,6 +68,11 @@ final class SessionJournal {
         login = identity.login();
     }
 
+    /** The upstream closed the connection that the session kept, which will end the session too. */
+    void upstreamClosed(How how) {
+        upstreamEnd = how;
+    }
+
     void ends(SessionEnd why) {
         end = why;
     }
@@ -87,16 +93,15 @@ final class SessionJournal {
 
     void transaction(TransactionReport report) {
         transactions++;
-        String upstream = listener.settings().upstream();
         List<String> recipients = report.recipients();
-        meters.transaction(upstream, report.outcome(), report.octets(), report.nanos());
+        listener.transactions().ended(report.outcome(), report.octets(), report.nanos());
         log.transaction(new SessionLog.Transaction(
                 login,
                 report.from(),
                 recipients.size(),
                 recipients.isEmpty() ? null : String.join(",", recipients),
                 report.outcome(),
-                upstream,
+                listener.settings().upstream(),
                 report.endpoint(),
                 report.octets(),
                 report.digest(),
@@ -134,7 +139,7 @@ final class SessionJournal {
             case CLIENT_CLOSED -> How.FIN;
             case IDLE -> How.TIMEOUT;
             case TLS_INJECTION -> How.TLS;
-            case UPSTREAM_CLOSED -> lastCode == 221 ? How.REPLY_221 : How.REPLY_421;
+            case UPSTREAM_CLOSED -> upstreamEnd;
             case SHUTDOWN, ERRORS, LIMIT, REFUSED -> How.POLICY;
             case INTERNAL -> How.PROTOCOL;
         };

@@ -1,8 +1,10 @@
 package org.smtpgate.proxy.metrics;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -10,9 +12,13 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The logins of one listener. Its labels come from configured names and our own enums alone. Safe for any thread. */
 public final class AuthMeters {
+    /** The backend of a login that ended before one was asked. */
+    public static final String NO_BACKEND = "none";
+
     private final MeterRegistry registry;
     private final String listener;
-    private final Map<Attempt, Timer> attempts = new ConcurrentHashMap<>();
+    private final Map<Attempt, Counter> attempts = new ConcurrentHashMap<>();
+    private final Map<String, Timer> durations = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> pending = new ConcurrentHashMap<>();
 
     private record Attempt(String mechanism, String backend, AuthResult result) {}
@@ -22,15 +28,38 @@ public final class AuthMeters {
         this.listener = listener;
     }
 
+    /** Registers what these will count, so that the first failure is seen as an increase, and not as a new series. */
+    public void expect(List<String> mechanisms, List<String> backends) {
+        backends.forEach(backend -> durations.computeIfAbsent(backend, this::duration));
+        backends.forEach(backend -> pending.computeIfAbsent(backend, this::gauge));
+        for (String mechanism : mechanisms) {
+            for (AuthResult result : AuthResult.values()) {
+                if (result.mayComeWithoutBackend()) {
+                    attempts.computeIfAbsent(new Attempt(mechanism, NO_BACKEND, result), this::counter);
+                }
+                if (result != AuthResult.MALFORMED) {
+                    backends.forEach(backend ->
+                            attempts.computeIfAbsent(new Attempt(mechanism, backend, result), this::counter));
+                }
+            }
+        }
+    }
+
+    /** @param nanos how long the backends took, up to the one that was asked last; the failure delay not included */
+    public void judged(String backend, long nanos) {
+        if (!backend.equals(NO_BACKEND)) {
+            durations.computeIfAbsent(backend, this::duration).record(nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
     /**
      * Counts one AUTH command.
      *
-     * @param backend the backend that was asked last, or {@code none}
-     * @param nanos how long the backends took, the failure delay not included; 0 when none was asked
+     * @param backend the backend that was asked last, or {@link #NO_BACKEND}
      */
-    public void attempted(String mechanism, String backend, AuthResult result, long nanos) {
-        attempts.computeIfAbsent(new Attempt(mechanism, backend, result), this::timer)
-                .record(nanos, TimeUnit.NANOSECONDS);
+    public void attempted(String mechanism, String backend, AuthResult result) {
+        attempts.computeIfAbsent(new Attempt(mechanism, backend, result), this::counter)
+                .increment();
     }
 
     /** A backend has been asked. */
@@ -53,13 +82,23 @@ public final class AuthMeters {
         return logins;
     }
 
-    private Timer timer(Attempt attempt) {
-        return GatewayMetrics.timer(
-                        "smtpgate.auth.attempts", "Logins, and how long backends took", GatewayMetrics.SECONDS)
+    private Counter counter(Attempt attempt) {
+        return Counter.builder("smtpgate.auth.attempts")
+                .description("AUTH commands by mechanism, the backend asked last, and outcome")
                 .tag("listener", listener)
                 .tag("mechanism", attempt.mechanism())
                 .tag("backend", attempt.backend())
                 .tag("outcome", Labels.of(attempt.result()))
+                .register(registry);
+    }
+
+    private Timer duration(String backend) {
+        return GatewayMetrics.timer(
+                        "smtpgate.auth.duration",
+                        "How long backends took to judge a login, by the one asked last",
+                        GatewayMetrics.SECONDS)
+                .tag("listener", listener)
+                .tag("backend", backend)
                 .register(registry);
     }
 }

@@ -6,5 +6,10 @@ public enum AuthResult {
     REJECTED,
     UNAVAILABLE,
     MALFORMED,
-    CANCELLED
+    CANCELLED;
+
+    /** An empty password is rejected unseen, and whatever is no credentials at all reaches no backend either. */
+    boolean mayComeWithoutBackend() {
+        return this == REJECTED || this == MALFORMED || this == CANCELLED;
+    }
 }

@@ -5,16 +5,18 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Every meter of the gateway, grouped by what it is about, and looked up once. Labels have values from our own enums
  * and from the configuration only. Safe for any thread.
  */
 public final class GatewayMetrics {
-    /** Bounds of what takes from a millisecond to a minute. */
+    /** Bounds of what takes from a millisecond to ten minutes, which is how long an upstream may take over a message. */
     static final Duration[] SECONDS = {
         Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(25), Duration.ofMillis(100),
-        Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofSeconds(60)
+        Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofSeconds(10), Duration.ofMinutes(1),
+        Duration.ofMinutes(10)
     };
     /** Bounds of what takes from a tenth of a second to an hour. */
     static final Duration[] MINUTES = {
@@ -28,12 +30,15 @@ public final class GatewayMetrics {
     };
 
     private final MeterRegistry registry;
+    private final Timer eventLoopLag;
     private final Map<String, ListenerMeters> listeners = new ConcurrentHashMap<>();
     private final Map<String, UpstreamMeters> upstreams = new ConcurrentHashMap<>();
     private final Map<String, AuthMeters> authentication = new ConcurrentHashMap<>();
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.eventLoopLag = timer("smtpgate.event.loop.lag", "How late event loops run what is due", SECONDS)
+                .register(registry);
     }
 
     /** @param name the listener's configured name */
@@ -49,6 +54,11 @@ public final class GatewayMetrics {
     /** @param listener its configured name */
     public AuthMeters authentication(String listener) {
         return authentication.computeIfAbsent(listener, name -> new AuthMeters(registry, name));
+    }
+
+    /** An event loop ran a timer this much after it was due. */
+    public void eventLoopLag(long nanos) {
+        eventLoopLag.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     static Timer.Builder timer(String name, String help, Duration... bounds) {

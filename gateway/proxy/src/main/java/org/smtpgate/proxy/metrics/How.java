@@ -1,5 +1,7 @@
 package org.smtpgate.proxy.metrics;
 
+import java.util.List;
+
 /** How a connection ended. */
 public enum How {
     QUIT,
@@ -14,5 +16,8 @@ public enum How {
     /** A rule or a bound of the gateway's. */
     POLICY,
     /** An upstream connection that was not needed, or too old. */
-    RETIRED
+    RETIRED;
+
+    /** The ways in which an upstream goes away by itself. */
+    static final List<How> OF_UPSTREAMS = List.of(FIN, RST, REPLY_421, REPLY_221, TIMEOUT, TLS, PROTOCOL);
 }

@@ -25,7 +25,7 @@ public final class ListenerMeters {
     private final Map<String, TransactionMeters> transactions = new ConcurrentHashMap<>();
     private final Map<Closing, Counter> closings = new ConcurrentHashMap<>();
 
-    /** Every combination is of our own enums, so there is a bound; few occur, so they are made as they do. */
+    /** Every combination is of our own enums, so there is a bound; those not expected are made as they occur. */
     private record Closing(ClosedBy by, How how, Phase phase, Told told) {}
 
     ListenerMeters(MeterRegistry registry, String listener) {
@@ -50,6 +50,24 @@ public final class ListenerMeters {
                 .description("Client sessions that are open")
                 .tags(tags)
                 .register(registry);
+        for (Phase phase : Phase.values()) {
+            expect(ClosedBy.CLIENT, How.QUIT, phase, Told.REPLY_221);
+            expect(ClosedBy.CLIENT, How.FIN, phase, Told.NOTHING);
+            expect(ClosedBy.CLIENT, How.RST, phase, Told.NOTHING);
+            expect(ClosedBy.CLIENT, How.TLS, phase, Told.NOTHING);
+            expect(ClosedBy.GATEWAY, How.TIMEOUT, phase, Told.REPLY_421);
+            expect(ClosedBy.GATEWAY, How.TIMEOUT, phase, Told.NOTHING);
+            expect(ClosedBy.GATEWAY, How.POLICY, phase, Told.REPLY_421);
+        }
+        for (How how : How.OF_UPSTREAMS) {
+            expect(ClosedBy.UPSTREAM, how, Phase.IDLE, Told.REPLY_221);
+            expect(ClosedBy.UPSTREAM, how, Phase.IDLE, Told.REPLY_421);
+        }
+    }
+
+    /** Registers what is likely, so that the first one is seen as an increase, and not as a new series. */
+    private void expect(ClosedBy by, How how, Phase phase, Told told) {
+        closings.computeIfAbsent(new Closing(by, how, phase, told), this::closing);
     }
 
     public void sessionOpened() {
@@ -77,17 +95,12 @@ public final class ListenerMeters {
         replies[code / 100].increment();
     }
 
-    /** A handshake of STARTTLS ended. */
+    /** A TLS handshake ended. */
     public void tlsHandshake(boolean done) {
         (done ? handshakes : handshakesFailed).increment();
     }
 
     /** @param upstream its configured name */
-    public void transaction(String upstream, Outcome outcome, long contentOctets, long nanos) {
-        transactions(upstream).ended(outcome, contentOctets, nanos);
-    }
-
-    /** Registers the meters of transactions to this upstream, so that they exist before the first one. */
     public TransactionMeters transactions(String upstream) {
         return transactions.computeIfAbsent(
                 upstream, name -> new TransactionMeters(registry, tags.and("upstream", name)));
@@ -99,7 +112,7 @@ public final class ListenerMeters {
 
     private Counter handshake(String outcome) {
         return Counter.builder("smtpgate.tls.handshakes")
-                .description("TLS handshakes of clients after STARTTLS")
+                .description("TLS handshakes of clients")
                 .tags(tags.and("outcome", outcome))
                 .register(registry);
     }

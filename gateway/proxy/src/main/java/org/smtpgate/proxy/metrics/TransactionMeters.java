@@ -33,7 +33,8 @@ public final class TransactionMeters {
                 .register(registry);
     }
 
-    void ended(Outcome outcome, long contentOctets, long nanos) {
+    /** A transaction is over. */
+    public void ended(Outcome outcome, long contentOctets, long nanos) {
         ended.get(outcome).increment();
         content.increment(contentOctets);
         duration.record(nanos, TimeUnit.NANOSECONDS);

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The meters of one upstream, over the pools of all event loops. Safe for any thread. */
@@ -17,7 +18,9 @@ public final class UpstreamMeters {
     private final Tags tags;
     private final Map<ConnectionState, LongAdder> connections = new EnumMap<>(ConnectionState.class);
     private final Map<WaitResult, Timer> waits = new EnumMap<>(WaitResult.class);
-    private final LongAdder waiting = new LongAdder();
+    private final LongAdder queued = new LongAdder();
+    private final LongAdder queueLimit = new LongAdder();
+    private final AtomicInteger connectionsLimit = new AtomicInteger();
     private final Timer connected;
     private final Timer connectFailed;
     private final Counter retries;
@@ -42,7 +45,7 @@ public final class UpstreamMeters {
                     result,
                     GatewayMetrics.timer(
                                     "smtpgate.upstream.wait",
-                                    "How long transactions waited for a connection",
+                                    "How long transactions waited for a connection, connecting included",
                                     GatewayMetrics.SECONDS)
                             .tags(tags.and("outcome", Labels.of(result)))
                             .register(registry));
@@ -52,10 +55,28 @@ public final class UpstreamMeters {
         retries = counter("smtpgate.upstream.retries", "Transactions begun anew on another connection, unseen");
         received = counter("smtpgate.upstream.received.bytes", "Octets received from the upstream, inside TLS");
         sent = counter("smtpgate.upstream.sent.bytes", "Octets sent to the upstream, inside TLS");
-        Gauge.builder("smtpgate.upstream.waiting", waiting, LongAdder::sum)
-                .description("Transactions that wait for a connection")
-                .tags(tags)
-                .register(registry);
+        gauge("smtpgate.upstream.connections.limit", "The most connections to the upstream", connectionsLimit);
+        gauge("smtpgate.upstream.queued", "Transactions in line for a connection", queued);
+        gauge("smtpgate.upstream.queue.limit", "The most transactions in line", queueLimit);
+        for (ConnectionState state : ConnectionState.values()) {
+            How.OF_UPSTREAMS.forEach(how -> expect(ClosedBy.UPSTREAM, how, state));
+            expect(ClosedBy.GATEWAY, How.RETIRED, state);
+        }
+    }
+
+    /** Registers what is likely, so that the first one is seen as an increase, and not as a new series. */
+    private void expect(ClosedBy by, How how, ConnectionState state) {
+        closings.computeIfAbsent(new Closing(by, how, state), this::closing);
+    }
+
+    /** How many connections there may be, over all event loops. */
+    public void connectionsLimit(int most) {
+        connectionsLimit.set(most);
+    }
+
+    /** An event loop has a line of its own, of this length at most. */
+    public void queueAdded(int length) {
+        queueLimit.add(length);
     }
 
     /** A connection changed its state; null stands for not being. */
@@ -74,11 +95,12 @@ public final class UpstreamMeters {
     }
 
     public void waitBegan() {
-        waiting.increment();
+        queued.increment();
     }
 
+    /** A transaction has its connection, or will get none. */
     public void waitEnded(WaitResult result, long nanos) {
-        waiting.decrement();
+        queued.decrement();
         waits.get(result).record(nanos, TimeUnit.NANOSECONDS);
     }
 
@@ -103,10 +125,17 @@ public final class UpstreamMeters {
         return Counter.builder(name).description(help).tags(tags).register(registry);
     }
 
+    private void gauge(String name, String help, Number value) {
+        Gauge.builder(name, value, Number::doubleValue)
+                .description(help)
+                .tags(tags)
+                .register(registry);
+    }
+
     private Timer connect(String outcome) {
         return GatewayMetrics.timer(
                         "smtpgate.upstream.connect",
-                        "From the TCP connection to the end of the SMTP handshake",
+                        "Attempts to connect: TCP, TLS and the SMTP handshake",
                         GatewayMetrics.SECONDS)
                 .tags(tags.and("outcome", outcome))
                 .register(registry);

@@ -5,6 +5,8 @@ public enum WaitResult {
     GRANTED,
     TIMED_OUT,
     QUEUE_FULL,
-    /** No endpoint could be reached, or the gateway was being stopped. */
-    ABANDONED
+    /** No endpoint gave a connection. */
+    UNREACHABLE,
+    /** The gateway was being stopped. */
+    STOPPING
 }

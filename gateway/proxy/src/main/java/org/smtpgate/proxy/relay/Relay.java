@@ -3,6 +3,8 @@ package org.smtpgate.proxy.relay;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
+import org.smtpgate.proxy.metrics.How;
+import org.smtpgate.proxy.upstream.Closures;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.proxy.upstream.UpstreamPool;
@@ -27,7 +29,9 @@ public final class Relay {
     /** With session pooling, between transactions. */
     private UpstreamConnection kept;
 
-    private boolean lostInTransaction;
+    /** How the connection of this session was lost in a transaction; null if it was not. */
+    private How lostInTransaction;
+
     private boolean closed;
 
     public Relay(UpstreamPool pool, Replies replies, RelayEvents events) {
@@ -122,13 +126,13 @@ public final class Relay {
     }
 
     /** A lease was lost while a transaction was open on it. */
-    void lostInTransaction() {
-        lostInTransaction = keeps;
+    void lostInTransaction(Loss loss) {
+        lostInTransaction = keeps ? Closures.how(loss) : null;
     }
 
     void leaseFailed() {
-        if (lostInTransaction) {
-            events.keptConnectionIrreplaceable();
+        if (lostInTransaction != null) {
+            events.keptConnectionIrreplaceable(lostInTransaction);
         }
     }
 
@@ -163,7 +167,7 @@ public final class Relay {
         @Override
         public void lost(Loss loss) {
             kept = null;
-            events.keptConnectionClosed();
+            events.keptConnectionClosed(Closures.how(loss));
         }
 
         @Override

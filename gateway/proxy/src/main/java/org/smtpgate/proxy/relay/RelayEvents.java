@@ -1,5 +1,6 @@
 package org.smtpgate.proxy.relay;
 
+import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.smtp.Reply;
 
 /** What a session must hear about its upstream side beside the replies that it asked for. */
@@ -15,10 +16,10 @@ public interface RelayEvents {
     void roomAgain();
 
     /** The connection that the session keeps to itself was closed while no transaction was open. */
-    void keptConnectionClosed();
+    void keptConnectionClosed(How how);
 
     /** The connection that the session keeps to itself was lost in a transaction, and there is no other. */
-    void keptConnectionIrreplaceable();
+    void keptConnectionIrreplaceable(How how);
 
     /** A transaction is over, whichever way. */
     void transactionEnded(TransactionReport report);

@@ -244,7 +244,7 @@ final class Transaction implements Lessee {
         loss = why;
         UpstreamConnection last = connection;
         connection = null;
-        relay.lostInTransaction();
+        relay.lostInTransaction(why);
         switch (phase) {
             case OVER, LOST -> {}
             case FINAL -> {

@@ -5,14 +5,14 @@ import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.smtp.sender.Loss;
 
 /** What a {@link Loss} is called in the metrics. */
-final class Closures {
+public final class Closures {
     private Closures() {}
 
     static ClosedBy by(Loss loss) {
         return loss.kind() == Loss.Kind.RETIRED ? ClosedBy.GATEWAY : ClosedBy.UPSTREAM;
     }
 
-    static How how(Loss loss) {
+    public static How how(Loss loss) {
         return switch (loss.kind()) {
             case FIN -> How.FIN;
             case RST, CONNECT -> How.RST;

@@ -64,6 +64,7 @@ public final class UpstreamPool implements Permits.Claimant {
         this.meters = meters;
         this.connector = new Connector(vertx, settings);
         permits.join(this);
+        meters.queueAdded(settings.pool().queueLength());
     }
 
     /**
@@ -77,7 +78,7 @@ public final class UpstreamPool implements Permits.Claimant {
         waiter.deadline(deadlines.create(() -> timedOut(waiter)));
         meters.waitBegan();
         if (closing) {
-            refuse(waiter, WaitResult.ABANDONED, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
+            refuse(waiter, WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
         } else if (!fresh && !idle.isEmpty()) {
             lend(idle.peekLast(), waiter);
         } else {
@@ -146,7 +147,7 @@ public final class UpstreamPool implements Permits.Claimant {
     /** Lends no more, says goodbye on idle connections, and completes when the last one is closed. */
     Future<Void> close() {
         closing = true;
-        failAll(WaitResult.ABANDONED, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
+        failAll(WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
         new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
         new ArrayList<>(idle).forEach(this::retire);
         closedIfLast();
@@ -183,10 +184,11 @@ public final class UpstreamPool implements Permits.Claimant {
 
     private void timedOut(Waiter waiter) {
         if (waiters.remove(waiter)) {
-            NoLeaseException.Reason reason = connecting > 0 || troubled
-                    ? NoLeaseException.Reason.UNREACHABLE
-                    : NoLeaseException.Reason.TIMED_OUT;
-            refuse(waiter, WaitResult.TIMED_OUT, reason, "no connection came in time");
+            if (connecting > 0 || troubled) {
+                refuse(waiter, WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, "no connection in time");
+            } else {
+                refuse(waiter, WaitResult.TIMED_OUT, NoLeaseException.Reason.TIMED_OUT, "none came free in time");
+            }
         }
     }
 
@@ -281,9 +283,9 @@ public final class UpstreamPool implements Permits.Claimant {
         meters.moved(ConnectionState.CONNECTING, null);
         permits.release();
         if (open.isEmpty() && connecting == 0) {
-            failAll(WaitResult.ABANDONED, NoLeaseException.Reason.UNREACHABLE, why);
+            failAll(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
         } else if (!waiters.isEmpty() && (waiters.peekFirst().fresh() || settings.pooling() == Pooling.SESSION)) {
-            refuse(waiters.removeFirst(), WaitResult.ABANDONED, NoLeaseException.Reason.UNREACHABLE, why);
+            refuse(waiters.removeFirst(), WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
         }
         closedIfLast();
     }

@@ -20,6 +20,7 @@ public final class Upstreams {
         this.metrics = metrics;
         for (UpstreamSettings upstream : settings) {
             permits.put(upstream.name(), new Permits(upstream.pool().maxConnections()));
+            metrics.upstream(upstream.name()).connectionsLimit(upstream.pool().maxConnections());
         }
     }
 

@@ -44,7 +44,7 @@ class GatewayMetricsTest {
             assertThat(value("smtpgate_upstream_connections{state=\"" + state + "\",upstream=\"legacy\"}"))
                     .isZero();
         }
-        for (String outcome : List.of("granted", "timed_out", "queue_full", "abandoned")) {
+        for (String outcome : List.of("granted", "timed_out", "queue_full", "unreachable", "stopping")) {
             assertThat(value("smtpgate_upstream_wait_seconds_count{outcome=\"" + outcome + "\",upstream=\"legacy\"}"))
                     .isZero();
         }
@@ -53,7 +53,7 @@ class GatewayMetricsTest {
                             "smtpgate_upstream_connect_seconds_count{outcome=\"" + outcome + "\",upstream=\"legacy\"}"))
                     .isZero();
         }
-        assertThat(value("smtpgate_upstream_waiting{upstream=\"legacy\"}")).isZero();
+        assertThat(value("smtpgate_upstream_queued{upstream=\"legacy\"}")).isZero();
         assertThat(value("smtpgate_upstream_retries_total{upstream=\"legacy\"}"))
                 .isZero();
     }
@@ -79,7 +79,7 @@ class GatewayMetricsTest {
     void aHistogramHasFewBuckets() {
         useEverything();
 
-        assertThat(lines("smtpgate_auth_attempts_seconds_bucket")).hasSizeBetween(5, 10);
+        assertThat(lines("smtpgate_auth_duration_seconds_bucket")).hasSizeBetween(5, 10);
         assertThat(lines("smtpgate_session_duration_seconds_bucket")).hasSizeBetween(5, 10);
         assertThat(lines("smtpgate_transaction_duration_seconds_bucket")).hasSizeBetween(5, 10);
     }
@@ -102,8 +102,8 @@ class GatewayMetricsTest {
 
     @Test
     void aTransactionIsCountedByItsOutcomeWithItsContent() {
-        listener.transaction("legacy", Outcome.UNKNOWN, 1_000, SECOND);
-        listener.transaction("legacy", Outcome.ACCEPTED, 24, SECOND);
+        listener.transactions("legacy").ended(Outcome.UNKNOWN, 1_000, SECOND);
+        listener.transactions("legacy").ended(Outcome.ACCEPTED, 24, SECOND);
 
         String labels = "listener=\"submission\",upstream=\"legacy\"}";
         assertThat(value(
@@ -125,11 +125,14 @@ class GatewayMetricsTest {
     }
 
     @Test
-    void aLoginIsCountedByMechanismBackendAndOutcome() {
-        auth.attempted("PLAIN", "staff", AuthResult.UNAVAILABLE, SECOND / 2);
+    void aLoginIsCountedByMechanismBackendAndOutcomeAndTimedByBackend() {
+        auth.judged("staff", SECOND / 2);
+        auth.attempted("PLAIN", "staff", AuthResult.UNAVAILABLE);
 
-        assertThat(value("smtpgate_auth_attempts_seconds_sum{backend=\"staff\",listener=\"submission\","
+        assertThat(value("smtpgate_auth_attempts_total{backend=\"staff\",listener=\"submission\","
                         + "mechanism=\"PLAIN\",outcome=\"unavailable\"}"))
+                .isEqualTo(1);
+        assertThat(value("smtpgate_auth_duration_seconds_sum{backend=\"staff\",listener=\"submission\"}"))
                 .isEqualTo(0.5);
     }
 
@@ -144,12 +147,49 @@ class GatewayMetricsTest {
     }
 
     @Test
-    void aWaitIsOpenUntilItEnds() {
+    void aLoginThatReachedNoBackendMakesNoBackendLookFast() {
+        auth.expect(List.of("PLAIN"), List.of("staff"));
+
+        auth.attempted("PLAIN", AuthMeters.NO_BACKEND, AuthResult.MALFORMED);
+
+        assertThat(value("smtpgate_auth_duration_seconds_count{backend=\"staff\",listener=\"submission\"}"))
+                .isZero();
+    }
+
+    @Test
+    void whatIsRareExistsBeforeItOccursSoThatItsFirstOccurrenceIsSeenAsAnIncrease() {
+        auth.expect(List.of("PLAIN"), List.of("staff"));
+
+        assertThat(value("smtpgate_auth_attempts_total{backend=\"staff\",listener=\"submission\","
+                        + "mechanism=\"PLAIN\",outcome=\"unavailable\"}"))
+                .isZero();
+        assertThat(value("smtpgate_upstream_closed_total{by=\"upstream\",how=\"rst\",state=\"idle\","
+                        + "upstream=\"legacy\"}"))
+                .isZero();
+        assertThat(value("smtpgate_sessions_closed_total{by=\"upstream\",how=\"rst\",listener=\"submission\","
+                        + "state=\"idle\",told=\"221\"}"))
+                .isZero();
+    }
+
+    @Test
+    void theBoundsStandBesideWhatTheyBound() {
+        upstream.connectionsLimit(50);
+        upstream.queueAdded(100);
+        upstream.queueAdded(100);
         upstream.waitBegan();
         upstream.waitBegan();
+        upstream.waitEnded(WaitResult.GRANTED, SECOND);
+
+        assertThat(value("smtpgate_upstream_connections_limit{upstream=\"legacy\"}"))
+                .isEqualTo(50);
+        assertThat(value("smtpgate_upstream_queue_limit{upstream=\"legacy\"}")).isEqualTo(200);
+        assertThat(value("smtpgate_upstream_queued{upstream=\"legacy\"}")).isEqualTo(1);
+    }
+
+    @Test
+    void aWaitIsTimedByHowItEnded() {
         upstream.waitEnded(WaitResult.TIMED_OUT, 30 * SECOND);
 
-        assertThat(value("smtpgate_upstream_waiting{upstream=\"legacy\"}")).isEqualTo(1);
         assertThat(value("smtpgate_upstream_wait_seconds_sum{outcome=\"timed_out\",upstream=\"legacy\"}"))
                 .isEqualTo(30);
     }
@@ -189,9 +229,11 @@ class GatewayMetricsTest {
     private void useEverything() {
         listener.sessionOpened();
         listener.tlsHandshake(true);
-        listener.transaction("legacy", Outcome.ACCEPTED, 1, SECOND);
+        listener.transactions("legacy").ended(Outcome.ACCEPTED, 1, SECOND);
         listener.sessionClosed(ClosedBy.CLIENT, How.QUIT, Phase.IDLE, Told.REPLY_221, SECOND);
-        auth.attempted("PLAIN", "staff", AuthResult.ACCEPTED, SECOND);
+        auth.asked("staff");
+        auth.judged("staff", SECOND);
+        auth.attempted("PLAIN", "staff", AuthResult.ACCEPTED);
         upstream.closed(ClosedBy.UPSTREAM, How.FIN, ConnectionState.IDLE);
     }
 
