@@ -1,6 +1,5 @@
 package org.smtpgate.app.service;
 
-import ch.qos.logback.classic.AsyncAppender;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -9,15 +8,17 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.app.config.GatewayConfig;
 
 /**
- * Log lines on standard error, written by a thread of their own from a bounded queue: when that is full, lines of level
+ * Log lines on standard error, written by a thread of their own from a bounded queue: when that is nearly full, lines of level
  * INFO and below are dropped rather than an event loop be blocked.
  */
 public final class Logging {
     private static final int QUEUE_LENGTH = 8_192;
+    private static final String QUEUE = "queue";
     private static final String LINE =
             "time=%d{\"yyyy-MM-dd'T'HH:mm:ss.SSSXXX\", UTC} level=%level logger=%logger{0} %msg%n%ex{full}";
 
@@ -36,17 +37,23 @@ public final class Logging {
         console.setTarget("System.err");
         console.setEncoder(encoder(context, log.format()));
         console.start();
-        AsyncAppender async = new AsyncAppender();
-        async.setContext(context);
-        async.setQueueSize(QUEUE_LENGTH);
-        async.setNeverBlock(true);
-        async.addAppender(console);
-        async.start();
+        LogQueue queue = new LogQueue(QUEUE_LENGTH);
+        queue.setName(QUEUE);
+        queue.setContext(context);
+        queue.addAppender(console);
+        queue.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);
-        root.addAppender(async);
+        root.addAppender(queue);
         context.getLogger("org.smtpgate").setLevel(Level.valueOf(log.level().name()));
         context.getLogger("smtpgate").setLevel(Level.valueOf(log.level().name()));
+    }
+
+    /** The queue as last configured; nothing to be measured where something else was. */
+    static MeterBinder meters() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        return root.getAppender(QUEUE) instanceof LogQueue queue ? queue : registry -> {};
     }
 
     /** Writes what is still in the queue. */

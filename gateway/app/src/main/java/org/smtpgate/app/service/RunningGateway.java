@@ -1,10 +1,5 @@
 package org.smtpgate.app.service;
 
-import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
-import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -57,7 +52,7 @@ public final class RunningGateway {
     }
 
     private void begun() {
-        bindJvmMeters();
+        bindMeters();
         assembly.config()
                 .listeners()
                 .forEach(listener -> LOG.info(
@@ -72,14 +67,10 @@ public final class RunningGateway {
         }
     }
 
-    // The binders that could be closed hold listeners of the JVM's, which live as long as it does, as they do.
-    @SuppressWarnings("resource")
-    private void bindJvmMeters() {
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmGcMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
+    private void bindMeters() {
+        new ProcessMeters().bindTo(registry);
+        new CertificateMeters(assembly.config().settings().listeners()).bindTo(registry);
+        Logging.meters().bindTo(registry);
     }
 
     /** The port that a listener is bound to. */
