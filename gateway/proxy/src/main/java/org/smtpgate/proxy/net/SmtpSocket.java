@@ -39,6 +39,8 @@ import javax.net.ssl.SSLSession;
 public final class SmtpSocket {
     /** Beyond this much unsent, the source of the bytes is not read. */
     private static final int WRITE_QUEUE_OCTETS_MAX = 256 * 1024;
+    /** What the JDK calls the protocol before a handshake. */
+    private static final String NO_PROTOCOL = "NONE";
 
     private final NetSocketInternal socket;
     private final Channel channel;
@@ -204,10 +206,12 @@ public final class SmtpSocket {
         return socket.isSsl();
     }
 
-    /** Protocol and cipher suite, for logs; null without TLS. */
+    /** Protocol and cipher suite, for logs; null without TLS, and without a handshake that is done. */
     public String tlsDescription() {
         SSLSession session = socket.isSsl() ? socket.sslSession() : null;
-        return session == null ? null : session.getProtocol() + "/" + session.getCipherSuite();
+        return session == null || session.getProtocol().equals(NO_PROTOCOL)
+                ? null
+                : session.getProtocol() + "/" + session.getCipherSuite();
     }
 
     // Ending
