@@ -338,7 +338,7 @@ final class Transaction implements Lessee {
                 accepted,
                 outcome,
                 octets,
-                octets == 0 ? null : "crc32c:" + Long.toHexString(digest.getValue()),
+                octets == 0 ? null : "crc32c:%08x".formatted(digest.getValue()),
                 endpoint,
                 lastReply == null ? null : lastReply.toString(),
                 loss == null ? null : loss.toString(),
