@@ -29,6 +29,13 @@ public final class GatewayMetrics {
         Duration.ofHours(1)
     };
 
+    /** Bounds of what should take less than a millisecond, and is bad from a tenth of a second on. */
+    static final Duration[] LAG = {
+        Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(10), Duration.ofMillis(25),
+        Duration.ofMillis(50), Duration.ofMillis(100), Duration.ofMillis(250), Duration.ofMillis(500),
+        Duration.ofSeconds(1), Duration.ofSeconds(5)
+    };
+
     private final MeterRegistry registry;
     private final Timer eventLoopLag;
     private final Map<String, ListenerMeters> listeners = new ConcurrentHashMap<>();
@@ -37,7 +44,7 @@ public final class GatewayMetrics {
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
-        this.eventLoopLag = timer("smtpgate.event.loop.lag", "How late event loops run what is due", SECONDS)
+        this.eventLoopLag = timer("smtpgate.event.loop.lag", "How late event loops run what is due", LAG)
                 .register(registry);
     }
 

@@ -76,10 +76,10 @@ public final class ListenerMeters {
     }
 
     public void sessionClosed(ClosedBy by, How how, Phase phase, Told told, long nanos) {
-        open.decrement();
         sessionDuration.record(nanos, TimeUnit.NANOSECONDS);
         closings.computeIfAbsent(new Closing(by, how, phase, told), this::closing)
                 .increment();
+        open.decrement();
     }
 
     public void received(long octets) {
