@@ -95,8 +95,15 @@ final class Wire implements Closeable {
 
     /** Ends this side with a bare FIN, which in TLS is a truncation; reading goes on. */
     synchronized void finishAbruptly() throws IOException {
-        if (!socket.isOutputShutdown()) {
-            socket.shutdownOutput();
+        try {
+            if (!socket.isOutputShutdown()) {
+                socket.shutdownOutput();
+            }
+        } catch (SocketException e) {
+            // The other side may have ended at what was said before this, and then the thread that reads has closed.
+            if (!socket.isClosed()) {
+                throw e;
+            }
         }
     }
 
