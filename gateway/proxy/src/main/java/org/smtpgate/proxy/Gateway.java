@@ -47,6 +47,7 @@ public final class Gateway {
         for (ListenerSettings listener : settings.listeners()) {
             authenticators.put(listener.name(), authenticator(listener, backends, metrics));
             admissions.put(listener.name(), new Admission(listener.sessions()));
+            metrics.listener(listener.name()).sessionsLimit(listener.sessions());
         }
         Gateway gateway = new Gateway(vertx);
         DeploymentOptions options = new DeploymentOptions().setInstances(settings.eventLoops());

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The meters of one listener: its sessions, and what became of their transactions. Safe for any thread. */
@@ -15,6 +16,7 @@ public final class ListenerMeters {
     private final MeterRegistry registry;
     private final Tags tags;
     private final LongAdder open = new LongAdder();
+    private final AtomicInteger limit = new AtomicInteger();
     private final Counter sessions;
     private final Counter received;
     private final Counter sent;
@@ -50,6 +52,10 @@ public final class ListenerMeters {
                 .description("Client sessions that are open")
                 .tags(tags)
                 .register(registry);
+        Gauge.builder("smtpgate.sessions.limit", limit, AtomicInteger::get)
+                .description("The most client sessions that may be open")
+                .tags(tags)
+                .register(registry);
         for (Phase phase : Phase.values()) {
             expect(ClosedBy.CLIENT, How.QUIT, phase, Told.REPLY_221);
             expect(ClosedBy.CLIENT, How.FIN, phase, Told.NOTHING);
@@ -68,6 +74,11 @@ public final class ListenerMeters {
     /** Registers what is likely, so that the first one is seen as an increase, and not as a new series. */
     private void expect(ClosedBy by, How how, Phase phase, Told told) {
         closings.computeIfAbsent(new Closing(by, how, phase, told), this::closing);
+    }
+
+    /** How many may be open, over all event loops. */
+    public void sessionsLimit(int most) {
+        limit.set(most);
     }
 
     public void sessionOpened() {

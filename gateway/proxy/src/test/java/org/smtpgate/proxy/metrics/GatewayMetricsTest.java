@@ -173,6 +173,7 @@ class GatewayMetricsTest {
 
     @Test
     void theBoundsStandBesideWhatTheyBound() {
+        listener.sessionsLimit(1_000);
         upstream.connectionsLimit(50);
         upstream.queueAdded(100);
         upstream.queueAdded(100);
@@ -180,6 +181,7 @@ class GatewayMetricsTest {
         upstream.waitBegan();
         upstream.waitEnded(WaitResult.GRANTED, SECOND);
 
+        assertThat(value("smtpgate_sessions_limit{listener=\"submission\"}")).isEqualTo(1_000);
         assertThat(value("smtpgate_upstream_connections_limit{upstream=\"legacy\"}"))
                 .isEqualTo(50);
         assertThat(value("smtpgate_upstream_queue_limit{upstream=\"legacy\"}")).isEqualTo(200);
