@@ -34,6 +34,9 @@ class PoolingTest {
                         .start()) {
             sendFromClients(gateway, 200, 100);
             assertThatAllArrivedOnce(upstream, 200);
+            assertThat(upstream.connections())
+                    .as("connections made, of which a hand-over from one event loop to another costs one")
+                    .hasSizeLessThan(25);
             assertThat(upstream.refusedConnections()).isZero();
             assertThat(gateway.metric("smtpgate_transactions_total{listener=\"submission\",outcome=\"accepted\""))
                     .isEqualTo(200);

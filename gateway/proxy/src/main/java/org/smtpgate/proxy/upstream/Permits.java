@@ -8,8 +8,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The right to have a connection to one upstream, shared by the pools of all event loops: the one place where they
- * meet. A pool that finds no permit claims one, and is called when one has come free; the others are asked to part with
- * an idle connection, so that nobody waits beside one.
+ * meet.
+ *
+ * <p>A pool that finds no permit claims one. Whatever permit is then given back goes to the oldest claim, from hand to
+ * hand: who has just given one back cannot be first to take it again. The other pools are asked to part with a
+ * connection that lies idle; and one that has more than its share parts with a busy one, once that has done its work,
+ * if a pool has less. So nobody waits beside an idle connection, and none changes hands for nothing.
  *
  * <p>Safe for any thread.
  */
@@ -21,11 +25,14 @@ final class Permits {
 
     /** A pool, as its peers see it. Its methods may be called on any thread. */
     interface Claimant {
-        /** A permit may be had now. */
-        void permitFreed();
+        /** Here is a permit, to be used or to be released. */
+        void permitGranted();
 
-        /** Somebody waits: part with an idle connection, if one is not needed. */
+        /** Somebody waits: part with an idle connection. */
         void permitWanted();
+
+        /** How many permits it has. */
+        int permitsHeld();
     }
 
     Permits(int total) {
@@ -37,23 +44,19 @@ final class Permits {
         claimants.add(claimant);
     }
 
+    /** Takes a permit, unless there is none or others have claimed it. */
     boolean tryAcquire() {
-        for (int now = free.get(); now > 0; now = free.get()) {
-            if (free.compareAndSet(now, now - 1)) {
-                return true;
-            }
-        }
-        return false;
+        return claims.isEmpty() && take();
     }
 
     void release() {
         free.incrementAndGet();
-        wakeNext();
+        handOut();
     }
 
     /**
-     * Asks for permits; the answer is one call of {@link Claimant#permitFreed()}. A claim that stands already is not
-     * made twice. To be called on the claimant's own thread.
+     * Asks for a permit; the answer is a call of {@link Claimant#permitGranted()}, perhaps at once. A claim that stands
+     * already is not made twice. To be called on the claimant's own thread.
      */
     void claim(Claimant claimant) {
         if (claims.contains(claimant)) {
@@ -65,10 +68,7 @@ final class Permits {
                 other.permitWanted();
             }
         }
-        if (free.get() > 0) {
-            // It came free between the failed attempt and the claim.
-            wakeNext();
-        }
+        handOut();
     }
 
     /** Takes a claim back, so that nobody parts with a connection for it. To be called on the claimant's own thread. */
@@ -76,26 +76,39 @@ final class Permits {
         claims.remove(claimant);
     }
 
-    /** A permit is free, and the one called before has no need of it. */
-    void wakeNext() {
-        Claimant next = claims.poll();
-        if (next != null) {
-            next.permitFreed();
+    /** Whether a pool other than this one waits for a permit. */
+    boolean claimedByOthers(Claimant claimant) {
+        return claims.stream().anyMatch(other -> other != claimant);
+    }
+
+    /** Whether this pool, which has work for all its connections, has more than its share while another has less. */
+    boolean owesOthers(Claimant claimant) {
+        int share = total / Math.max(1, claimants.size());
+        return claimant.permitsHeld() > share
+                && claims.stream().anyMatch(other -> other != claimant && other.permitsHeld() < Math.max(1, share));
+    }
+
+    /**
+     * Gives what is free to who claims it. Whoever adds a permit or a claim calls this afterwards; it ends when it has
+     * seen that one of both is lacking, so the last of two that race sees the other's.
+     */
+    private void handOut() {
+        while (!claims.isEmpty() && take()) {
+            Claimant next = claims.poll();
+            if (next == null) {
+                free.incrementAndGet();
+            } else {
+                next.permitGranted();
+            }
         }
     }
 
-    /** Whether a pool other than this one waits for a permit. */
-    boolean claimedByOthers(Claimant claimant) {
-        for (Claimant other : claims) {
-            if (other != claimant) {
+    private boolean take() {
+        for (int now = free.get(); now > 0; now = free.get()) {
+            if (free.compareAndSet(now, now - 1)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** What each pool may hold on to while others wait. */
-    int fairShare() {
-        return Math.max(1, total / Math.max(1, claimants.size()));
     }
 }

@@ -50,6 +50,8 @@ public final class UpstreamPool implements Permits.Claimant {
     private final Promise<Void> closed = Promise.promise();
     /** Attempts under way, each with a permit. */
     private int connecting;
+    /** Permits in use; written by this event loop alone, read by all. */
+    private volatile int held;
     /** The last attempt failed: until one succeeds there is one at a time. */
     private boolean troubled;
 
@@ -224,12 +226,13 @@ public final class UpstreamPool implements Permits.Claimant {
     }
 
     @Override
-    public void permitFreed() {
+    public void permitGranted() {
         context.runOnContext(turn -> {
-            int before = connecting;
-            connectWhereWanted();
-            if (connecting == before) {
-                permits.wakeNext();
+            if (!closing && attemptsWanted() > 0) {
+                connect();
+                connectWhereWanted();
+            } else {
+                permits.release();
             }
         });
     }
@@ -237,10 +240,15 @@ public final class UpstreamPool implements Permits.Claimant {
     @Override
     public void permitWanted() {
         context.runOnContext(turn -> {
-            if (waiters.isEmpty() && !idle.isEmpty()) {
+            if (!idle.isEmpty()) {
                 retire(idle.peekFirst());
             }
         });
+    }
+
+    @Override
+    public int permitsHeld() {
+        return held;
     }
 
     // Connections
@@ -263,6 +271,7 @@ public final class UpstreamPool implements Permits.Claimant {
 
     private void connect() {
         connecting++;
+        held++;
         meters.moved(null, ConnectionState.CONNECTING);
         connector.connect(this).onComplete((connection, failure) -> {
             connecting--;
@@ -281,7 +290,7 @@ public final class UpstreamPool implements Permits.Claimant {
     /** Fails all who wait if nothing is left that could serve them; else one, if it needs a connection of its own. */
     private void connectFailed(String why) {
         meters.moved(ConnectionState.CONNECTING, null);
-        permits.release();
+        releasePermit();
         if (open.isEmpty() && connecting == 0) {
             failAll(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
         } else if (!waiters.isEmpty() && (waiters.peekFirst().fresh() || settings.pooling() == Pooling.SESSION)) {
@@ -319,7 +328,7 @@ public final class UpstreamPool implements Permits.Claimant {
 
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
-        boolean others = permits.claimedByOthers(this) && (waiters.isEmpty() || open.size() > permits.fairShare());
+        boolean others = waiters.isEmpty() ? permits.claimedByOthers(this) : permits.owesOthers(this);
         Waiter next = closing || others || connection.worn() ? null : nextFor(connection);
         if (next != null) {
             lend(connection, next);
@@ -356,10 +365,15 @@ public final class UpstreamPool implements Permits.Claimant {
     void closed(UpstreamConnection connection) {
         if (open.remove(connection)) {
             meters.moved(ConnectionState.CLOSING, null);
-            permits.release();
+            releasePermit();
             connectWhereWanted();
             closedIfLast();
         }
+    }
+
+    private void releasePermit() {
+        held--;
+        permits.release();
     }
 
     private void closedIfLast() {
