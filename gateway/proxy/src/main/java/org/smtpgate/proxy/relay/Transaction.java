@@ -250,7 +250,8 @@ final class Transaction implements Lessee {
             case FINAL -> {
                 lastReply = replies.notConfirmed();
                 Consumer<Reply> answer = finalAnswer;
-                over(why.kind() == Loss.Kind.REPLY_421 ? Outcome.DEFERRED : Outcome.UNKNOWN);
+                // A 421 too: one that was said unasked looks like an answer to the end of the data.
+                over(Outcome.UNKNOWN);
                 answer.accept(lastReply);
             }
             case CONTENT -> {
