@@ -2,11 +2,13 @@ package org.smtpgate.proxy.upstream;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.proxy.net.SmtpSocket;
@@ -19,6 +21,7 @@ final class Connector {
     private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
 
     private final UpstreamSettings settings;
+    private final ClientSSLOptions tlsOptions;
     /** In a field for as long as the pool lives: a client that nobody holds is closed, with its sockets, by the GC. */
     private final NetClient client;
 
@@ -27,6 +30,7 @@ final class Connector {
 
     Connector(Vertx vertx, UpstreamSettings settings) {
         this.settings = settings;
+        this.tlsOptions = settings.tlsMode() == TlsMode.NONE ? null : tlsOptions(settings);
         this.endpoints = new Endpoints(settings.endpoints());
         this.handshake = settings.tlsMode() == TlsMode.STARTTLS
                 ? Handshake.startTls(settings.ehloName())
@@ -36,6 +40,13 @@ final class Connector {
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);
         this.client = vertx.createNetClient(options);
+    }
+
+    private static ClientSSLOptions tlsOptions(UpstreamSettings settings) {
+        ClientSSLOptions options = settings.tlsOptions().copy();
+        options.setSslHandshakeTimeout(settings.timeouts().connect().toMillis());
+        options.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        return options;
     }
 
     /** A connection that is ready for a transaction, to the first endpoint that gives one. */
@@ -72,7 +83,7 @@ final class Connector {
                 .setPort(endpoint.port())
                 .setSsl(implicitTls);
         if (implicitTls) {
-            options.setSslOptions(settings.tlsOptions()).setSniServerName(endpoint.host());
+            options.setSslOptions(tlsOptions).setSniServerName(endpoint.host());
         }
         return client.connect(options)
                 .compose(socket -> pool.connected(endpoint, new SmtpSocket(socket), handshake)
