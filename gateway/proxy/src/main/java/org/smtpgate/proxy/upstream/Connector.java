@@ -53,10 +53,12 @@ final class Connector {
     Future<UpstreamConnection> connect(UpstreamPool pool) {
         List<Endpoint> order = endpoints.inOrder();
         int attempts = Math.min(settings.pool().connectAttempts(), order.size());
-        return connect(pool, order.subList(0, attempts));
+        long until = System.nanoTime() + settings.pool().queueTimeout().toNanos();
+        return connect(pool, order.subList(0, attempts), until);
     }
 
-    private Future<UpstreamConnection> connect(UpstreamPool pool, List<Endpoint> candidates) {
+    /** @param until the {@link System#nanoTime()} after which no other endpoint is tried: the client waits for us */
+    private Future<UpstreamConnection> connect(UpstreamPool pool, List<Endpoint> candidates, long until) {
         Endpoint endpoint = candidates.get(0);
         long since = System.nanoTime();
         return connect(pool, endpoint).transform((connection, failure) -> {
@@ -70,8 +72,8 @@ final class Connector {
                 return Future.failedFuture(failure);
             }
             LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, failure.getMessage());
-            return candidates.size() > 1
-                    ? connect(pool, candidates.subList(1, candidates.size()))
+            return candidates.size() > 1 && System.nanoTime() - until < 0
+                    ? connect(pool, candidates.subList(1, candidates.size()), until)
                     : Future.failedFuture(failure);
         });
     }

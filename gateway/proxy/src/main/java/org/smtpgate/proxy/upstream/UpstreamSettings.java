@@ -59,7 +59,7 @@ public record UpstreamSettings(
      *
      * @param maxConnections to this upstream, over all event loops
      * @param queueLength how many transactions of one event loop may wait for a connection
-     * @param queueTimeout how long one may wait
+     * @param queueTimeout how long one may wait, and after which no other endpoint is tried for it
      * @param connectAttempts how many connections one MAIL may try to open
      * @param idleTimeout after which an unlent connection is closed
      * @param maxLifetime after which a connection is not lent again
