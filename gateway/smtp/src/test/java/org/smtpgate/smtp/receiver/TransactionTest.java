@@ -45,6 +45,14 @@ class TransactionTest {
         assertThat(client.seen()).containsExactly("250 upstream", "(mail given up)", "250 2.0.0 Ok", "(MAIL <a@b>)");
     }
 
+    @Test
+    void aMailBehindAnUnansweredOneIsJudgedByItsOutcome() {
+        assertThat(Client.greeted(settings).says(MAIL, MAIL).upstreamSays(550).seen())
+                .containsExactly("(MAIL <a@b>)", "550 upstream", "(MAIL <a@b>)");
+        assertThat(Client.greeted(settings).says(MAIL, MAIL).upstreamSays(250).codes())
+                .containsExactly(250, 503);
+    }
+
     // Optimistic, then corrected
 
     @Test
