@@ -26,7 +26,7 @@ import org.smtpgate.smtp.sender.Loss;
 class ClosureContractProperties {
 
     @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-    @Property(tries = 4_000, edgeCases = EdgeCasesMode.NONE)
+    @Property(tries = 3_000, edgeCases = EdgeCasesMode.NONE)
     void theFourInvariantsHoldAfterEveryStep(
             @ForAll("settings") World.Setting setting, @ForAll("lives") List<Step> life, @ForAll boolean byForce) {
         World world = new World(setting);
