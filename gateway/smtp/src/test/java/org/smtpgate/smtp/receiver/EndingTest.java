@@ -128,6 +128,16 @@ class EndingTest {
         assertThat(struck(client, blow)).containsExactly(blow.reply, "(closed: QUIT)");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aCommandThatWaitedForItsTurnDiesWithTheSession(Blow blow) {
+        Client client = Client.greeted(settings).says("MAIL FROM:<a@b>", "RSET");
+        client.seen();
+
+        assertThat(struck(client, blow)).containsExactly(blow.reply, blow.close);
+        assertThat(client.pump().seen()).isEmpty();
+    }
+
     @Test
     void nothingComesAfterTheEnd() {
         Client client = Client.greeted(settings).says("QUIT");
