@@ -248,7 +248,7 @@ final class Transaction implements Lessee {
         switch (phase) {
             case OVER, LOST -> {}
             case FINAL -> {
-                lastReply = replies.notConfirmed();
+                lastReply = why.kind() == Loss.Kind.PROTOCOL ? lostReply() : replies.notConfirmed();
                 Consumer<Reply> answer = finalAnswer;
                 // A 421 too: one that was said unasked looks like an answer to the end of the data.
                 over(Outcome.UNKNOWN);
