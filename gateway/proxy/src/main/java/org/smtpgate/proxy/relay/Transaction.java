@@ -59,8 +59,8 @@ final class Transaction implements Lessee {
     private String endpoint;
     private boolean retried;
     private boolean successTold;
-    private boolean mailRefused;
     private long octets;
+    private Reply mailRefusal;
     private Reply lastReply;
     private Loss loss;
     private Consumer<Reply> finalAnswer;
@@ -94,7 +94,8 @@ final class Transaction implements Lessee {
             over(Outcome.DEFERRED);
             command.answer().accept(lastReply);
         } else if (phase == Phase.OVER) {
-            tell(command, replies.noTransaction());
+            lastReply = replies.noTransaction();
+            command.answer().accept(lastReply);
         } else {
             pending.add(command);
             if (connection != null) {
@@ -200,20 +201,23 @@ final class Transaction implements Lessee {
 
     @Override
     public void answered(Stage stage, Reply reply) {
-        if (stage == Stage.RSET) {
-            resetAnswered(reply);
-            return;
+        switch (stage) {
+            case RSET -> resetAnswered(reply);
+            case END_OF_DATA -> messageAnswered(reply);
+            default -> commandAnswered(stage, reply);
         }
+    }
+
+    private void messageAnswered(Reply reply) {
+        boolean done = Stage.END_OF_DATA.meaningOf(reply) == Meaning.DONE;
+        Consumer<Reply> answer = finalAnswer;
+        lastReply = reply;
+        overAndGiveBack(done ? Outcome.ACCEPTED : outcomeOf(reply));
+        answer.accept(reply);
+    }
+
+    private void commandAnswered(Stage stage, Reply reply) {
         boolean done = stage.meaningOf(reply) == Meaning.DONE;
-        if (stage == Stage.END_OF_DATA) {
-            lastReply = reply;
-            UpstreamConnection last = connection;
-            Consumer<Reply> answer = finalAnswer;
-            over(done ? Outcome.ACCEPTED : outcomeOf(reply));
-            answer.accept(reply);
-            relay.giveBack(last);
-            return;
-        }
         Pending command = pending.remove();
         successTold |= done;
         if (stage == Stage.DATA && done) {
@@ -221,14 +225,20 @@ final class Transaction implements Lessee {
         } else if (stage == Stage.RCPT && done) {
             accepted.add(((Command.Rcpt) command.command()).to().toString());
         } else if (stage == Stage.MAIL && !done) {
-            mailRefused = true;
+            mailRefusal = reply;
         }
-        tell(command, reply);
-        if (mailRefused && pending.isEmpty() && phase == Phase.ENVELOPE) {
-            UpstreamConnection last = connection;
-            over(outcomeOf(reply));
-            relay.giveBack(last);
+        lastReply = reply;
+        if (mailRefusal != null && pending.isEmpty() && phase == Phase.ENVELOPE) {
+            overAndGiveBack(outcomeOf(mailRefusal));
         }
+        command.answer().accept(reply);
+    }
+
+    /** Before the answer is given, since that lets the session go on, and its next MAIL wants this connection. */
+    private void overAndGiveBack(Outcome outcome) {
+        UpstreamConnection last = connection;
+        over(outcome);
+        relay.giveBack(last);
     }
 
     /** The RSET that ended the transaction before, on a connection that the session keeps. */
@@ -293,11 +303,6 @@ final class Transaction implements Lessee {
     }
 
     // Answers and outcomes
-
-    private void tell(Pending command, Reply reply) {
-        lastReply = reply;
-        command.answer().accept(reply);
-    }
 
     /** Answers the oldest command with the reply, and those behind it by saying that there is no transaction. */
     private void failAll(Reply reply, Outcome outcome) {
