@@ -72,7 +72,8 @@ final class Connector {
                 return Future.failedFuture(failure);
             }
             LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, failure.getMessage());
-            return candidates.size() > 1 && System.nanoTime() - until < 0
+            boolean another = candidates.size() > 1 && System.nanoTime() - until < 0;
+            return another
                     ? connect(pool, candidates.subList(1, candidates.size()), until)
                     : Future.failedFuture(failure);
         });

@@ -187,6 +187,11 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         pump();
     }
 
+    /** Ends it, whatever it is in the middle of, and says so to whoever has it on loan. */
+    void breakOff(String why) {
+        end(Loss.Kind.RETIRED, why);
+    }
+
     // Socket
 
     @Override
@@ -300,7 +305,6 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     @Override
     public void ready(SenderAction.Ready action) {
-        pool.handshakeEnded(this);
         ready.tryComplete(this);
     }
 
@@ -320,7 +324,6 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         deadline.clear();
         socket.flush();
         socket.abort();
-        pool.handshakeEnded(this);
         ready.tryFail(new NoLeaseException(NoLeaseException.Reason.UNREACHABLE, endpoint + ": " + action.loss()));
         pool.lost(this, action.loss());
         if (lessee != null) {

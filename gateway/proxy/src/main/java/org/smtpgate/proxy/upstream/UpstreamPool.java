@@ -43,7 +43,9 @@ public final class UpstreamPool implements Permits.Claimant {
     private final Deadlines deadlines;
     private final UpstreamMeters meters;
     private final Connector connector;
+    /** Those with a socket, but not yet through their handshake. */
     private final Set<UpstreamConnection> handshaking = new HashSet<>();
+
     private final Set<UpstreamConnection> open = new HashSet<>();
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
     private final Deque<Waiter> waiters = new ArrayDeque<>();
@@ -150,6 +152,7 @@ public final class UpstreamPool implements Permits.Claimant {
     Future<Void> close() {
         closing = true;
         failAll(WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
+        // Nobody waits for these any more, and they may take their time.
         new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
         new ArrayList<>(idle).forEach(this::retire);
         closedIfLast();
@@ -162,7 +165,7 @@ public final class UpstreamPool implements Permits.Claimant {
 
     /** Closes what is still open. */
     void closeNow() {
-        new ArrayList<>(open).forEach(connection -> discard(connection, "the gateway is stopping"));
+        new ArrayList<>(open).forEach(connection -> connection.breakOff("the gateway is stopping"));
     }
 
     // Waiting
@@ -303,15 +306,11 @@ public final class UpstreamPool implements Permits.Claimant {
     UpstreamConnection connected(Endpoint endpoint, SmtpSocket socket, Handshake handshake) {
         UpstreamConnection connection = new UpstreamConnection(this, endpoint, socket, handshake);
         handshaking.add(connection);
+        connection.ready().future().onComplete((ready, failure) -> handshaking.remove(connection));
         if (closing) {
             discard(connection, "the gateway is stopping");
         }
         return connection;
-    }
-
-    /** A handshake is over, and nobody's yet. */
-    void handshakeEnded(UpstreamConnection connection) {
-        handshaking.remove(connection);
     }
 
     private void move(UpstreamConnection connection, ConnectionState next) {
