@@ -217,7 +217,8 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         if (session.inContent()) {
             return relay.hasRoom() ? ClientClock.Awaited.CONTENT : ClientClock.Awaited.CONTENT_LATER;
         }
-        return session.wantsInput() ? ClientClock.Awaited.COMMAND : ClientClock.Awaited.NOTHING;
+        boolean itsTurn = session.wantsInput() && !session.owesReply();
+        return itsTurn ? ClientClock.Awaited.COMMAND : ClientClock.Awaited.NOTHING;
     }
 
     private void failed(RuntimeException fault) {

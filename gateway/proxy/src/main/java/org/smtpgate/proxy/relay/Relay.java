@@ -104,7 +104,7 @@ public final class Relay {
 
     Future<UpstreamConnection> lease(boolean fresh) {
         if (kept == null || fresh) {
-            return pool.lease(fresh).onSuccess(leased -> lostInTransaction = false);
+            return pool.lease(fresh).onSuccess(leased -> lostInTransaction = null);
         }
         UpstreamConnection connection = kept;
         kept = null;

@@ -172,6 +172,11 @@ public final class ReceiverSession {
         return conversation.idle();
     }
 
+    /** Whether the client waits for an answer, rather than we for its bytes. */
+    public boolean owesReply() {
+        return !conversation.owed().isEmpty();
+    }
+
     public boolean encrypted() {
         return conversation.encrypted();
     }
