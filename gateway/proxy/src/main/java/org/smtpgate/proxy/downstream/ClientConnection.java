@@ -51,6 +51,9 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     private boolean pumping;
     private boolean inputEndTold;
     private boolean ending;
+    /** The last reply has left, and this side is closed. */
+    private boolean said;
+
     private boolean closed;
     private long lingered;
 
@@ -136,8 +139,13 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         for (ByteBuffer bytes = socket.next(); bytes != null; bytes = socket.next()) {
             lingered += bytes.remaining();
         }
-        if (socket.inputEnded() || lingered > LINGER_OCTETS_MAX) {
+        if (!socket.inputEnded() && lingered <= LINGER_OCTETS_MAX) {
+            return;
+        }
+        if (said) {
             socket.abort();
+        } else {
+            socket.reading(false);
         }
     }
 
@@ -178,9 +186,11 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         }
         relay.flush();
         if (ending) {
-            socket.endOutput();
             socket.reading(true);
-            linger();
+            socket.endOutput().onComplete(done -> {
+                said = true;
+                linger();
+            });
         } else {
             socket.flush();
             socket.reading(session.wantsInput() && hasRoom());

@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ClientSSLOptions;
@@ -219,33 +220,36 @@ public final class SmtpSocket {
     /**
      * Writes what is left, and closes this side: close_notify, FIN. The peer's side stays open, for {@link #abort} to
      * close when the peer has closed too or has had its time; to close both at once would make a reset of every byte
-     * that it still sends.
+     * that it still sends. The future completes when this side is closed.
      */
-    public void endOutput() {
+    public Future<Void> endOutput() {
         ByteBuf last = unsent.isEmpty() ? Unpooled.EMPTY_BUFFER : gathered();
-        socket.writeMessage(last).onComplete(written -> shutdownOutput());
+        Promise<Void> ended = Promise.promise();
+        socket.writeMessage(last).onComplete(written -> shutdownOutput(ended));
+        return ended.future();
     }
 
-    private void shutdownOutput() {
-        if (closed) {
-            return;
-        }
+    private void shutdownOutput(Promise<Void> ended) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls == null) {
-            ((DuplexChannel) channel).shutdownOutput();
+        if (closed) {
+            ended.complete();
+        } else if (tls == null) {
+            ((DuplexChannel) channel).shutdownOutput().addListener(done -> ended.complete());
         } else {
-            tls.closeOutbound().addListener(notified -> ((DuplexChannel) channel).shutdownOutput());
+            tls.closeOutbound()
+                    .addListener(notified ->
+                            ((DuplexChannel) channel).shutdownOutput().addListener(done -> ended.complete()));
         }
     }
 
     /**
-     * Closes the socket now; what is unsent is lost. The channel itself, since {@code NetSocket.close} waits for a write
-     * that cannot be after {@link #endOutput}.
+     * Closes the socket now; what is unsent is lost. From below Vert.x' own handler, which would wait until all was
+     * sent: for ever, to a peer that does not read.
      */
     public void abort() {
         if (!closed) {
             end = end == SocketEnd.FIN ? SocketEnd.OURS : end;
-            channel.close();
+            socket.channelHandlerContext().close();
         }
     }
 
