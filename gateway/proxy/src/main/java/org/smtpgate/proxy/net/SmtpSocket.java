@@ -55,6 +55,7 @@ public final class SmtpSocket {
     private SocketEnd end = SocketEnd.FIN;
     private long octetsReceived;
     private long octetsSent;
+    private int octetsUnsent;
 
     public SmtpSocket(NetSocket socket) {
         this.socket = (NetSocketInternal) socket;
@@ -135,14 +136,21 @@ public final class SmtpSocket {
         write(Unpooled.wrappedBuffer(bytes));
     }
 
-    /** Adds bytes, which are this socket's from now on, to what {@link #flush} will write. */
+    /**
+     * Adds bytes, which are this socket's from now on, to what {@link #flush} will write; that happens at once when they
+     * have become as much as may be unsent, since {@link #hasRoom} knows only what was written.
+     */
     public void write(ByteBuf bytes) {
         if (closed) {
             bytes.release();
             return;
         }
         octetsSent += bytes.readableBytes();
+        octetsUnsent += bytes.readableBytes();
         unsent.add(bytes);
+        if (octetsUnsent >= WRITE_QUEUE_OCTETS_MAX) {
+            flush();
+        }
     }
 
     /** Writes all that was added, at once: one system call and one TLS record for many replies. */
@@ -153,6 +161,7 @@ public final class SmtpSocket {
     }
 
     private ByteBuf gathered() {
+        octetsUnsent = 0;
         if (unsent.size() == 1) {
             return unsent.remove(0);
         }
