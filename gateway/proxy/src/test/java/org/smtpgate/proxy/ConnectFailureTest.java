@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.testkit.Fault;
@@ -200,6 +201,28 @@ class ConnectFailureTest {
                 SmtpClient client = connect(gateway)) {
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
             assertThat(second.connections()).isEmpty();
+            client.quit();
+        }
+    }
+
+    @Test
+    void a_session_whose_lost_connection_was_replaced_survives_a_later_failure() {
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .fault(Moment.at(Stage.RCPT), Fault.EOF)
+                        .start();
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .pooling(Pooling.SESSION)
+                        .onUpstreamClose(OnUpstreamClose.RECONNECT)
+                        .eventLoops(1)
+                        .start();
+                SmtpClient client = connect(gateway)) {
+            client.mail("a@example.org").send("RCPT TO:<b@example.org>").expect(451, "4.4.2");
+            client.transaction("a@example.org", "b@example.org", "Hello\r\n").expect(250);
+            upstream.stopListening();
+            upstream.closeIdle(Fault.EOF);
+            upstream.awaitOpenConnections(0, SOON);
+            client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
+            client.expectOpen();
             client.quit();
         }
     }

@@ -201,6 +201,8 @@ final class ContractScene implements AutoCloseable {
         }
         outcome("deferred", 1);
         assertThat(seen("deferred")).isEqualTo(1);
+        // A peer that does not read must not hold its place in the pool.
+        eventually().until(() -> gateway.metric("smtpgate_upstream_connections{") == 0);
         wire.resume(TcpChaos.Flow.TO_SERVER);
     }
 

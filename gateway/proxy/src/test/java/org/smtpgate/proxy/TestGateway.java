@@ -43,6 +43,7 @@ public final class TestGateway implements AutoCloseable {
     private final Vertx vertx;
     private final Gateway gateway;
     private final PrometheusMeterRegistry registry;
+    private Future<Void> stopped;
 
     private TestGateway(Builder builder) {
         vertx = Vertx.vertx();
@@ -75,9 +76,22 @@ public final class TestGateway implements AutoCloseable {
         return registry.scrape();
     }
 
+    /** Begins to stop it. */
+    public void stop() {
+        if (stopped == null) {
+            stopped = gateway.stop();
+        }
+    }
+
+    /** Stops it, and waits until it has. */
+    public void awaitStop() {
+        stop();
+        await(stopped);
+    }
+
     @Override
     public void close() {
-        await(gateway.stop());
+        awaitStop();
         await(vertx.close());
     }
 
