@@ -24,7 +24,6 @@ import org.smtpgate.smtp.receiver.AuthAnswer;
 import org.smtpgate.smtp.receiver.OwedReply;
 import org.smtpgate.smtp.receiver.ReceiverAction;
 import org.smtpgate.smtp.receiver.ReceiverSession;
-import org.smtpgate.smtp.receiver.ReceiverSettings;
 import org.smtpgate.smtp.wire.ReplyWriter;
 
 /**
@@ -62,26 +61,13 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         this.settings = listener.settings();
         this.socket = socket;
         this.replies = new Replies(settings.hostname(), id);
-        this.session =
-                new ReceiverSession(receiverSettings(), replies, settings.tls().mode() == TlsMode.IMPLICIT);
+        this.session = new ReceiverSession(
+                listener.sessionSettings(), replies, settings.tls().mode() == TlsMode.IMPLICIT);
         this.relay = new Relay(listener.pool(), replies, this);
         this.journal = new SessionJournal(listener, socket, id);
         this.deadline = listener.deadlines().create(this::expired);
         this.clock = new ClientClock(deadline, settings.timeouts());
         socket.handler(this);
-    }
-
-    private ReceiverSettings receiverSettings() {
-        return new ReceiverSettings(
-                settings.limits(),
-                settings.tls().mode() == TlsMode.STARTTLS,
-                settings.tls().required(),
-                listener.authenticator().mechanisms(),
-                settings.auth().required(),
-                settings.auth().allowWithoutTls(),
-                settings.bareNewline(),
-                listener.pool().capabilities(),
-                settings.closeWith221());
     }
 
     void begin() {

@@ -19,6 +19,7 @@ import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamPool;
+import org.smtpgate.smtp.receiver.ReceiverSettings;
 
 /**
  * One event loop's share of a port: takes connections and knows those that are open. The instances of all event loops
@@ -129,6 +130,20 @@ public final class Listener {
     void gone(ClientConnection connection) {
         open.remove(connection);
         admission.leave();
+    }
+
+    /** For a session that begins now: what the upstream is known to offer may change. */
+    ReceiverSettings sessionSettings() {
+        return new ReceiverSettings(
+                settings.limits(),
+                settings.tls().mode() == TlsMode.STARTTLS,
+                settings.tls().required(),
+                authenticator.mechanisms(),
+                settings.auth().required(),
+                settings.auth().allowWithoutTls(),
+                settings.bareNewline(),
+                pool.capabilities(),
+                settings.closeWith221());
     }
 
     ListenerSettings settings() {
