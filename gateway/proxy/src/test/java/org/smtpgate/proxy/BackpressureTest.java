@@ -105,7 +105,7 @@ class BackpressureTest {
 
     @Test
     void a_client_that_never_reads_its_replies_is_let_go() throws Exception {
-        start(Transport.PLAIN, new ListenerSettings.Timeouts(SOON, Duration.ofMillis(500), SOON));
+        start(Transport.PLAIN, new ListenerSettings.Timeouts(SOON, Duration.ofMillis(500), 0, SOON));
         try (Socket deaf = deafClient()) {
             Thread sender = flood(deaf, new AtomicLong());
             awaitSessions(1);

@@ -47,7 +47,7 @@ class SessionEndingsTest {
     }
 
     private static TestGateway.Builder impatient(TestGateway.Builder settings) {
-        return settings.timeouts(new ListenerSettings.Timeouts(SHORT, SHORT, SOON));
+        return settings.timeouts(new ListenerSettings.Timeouts(SHORT, SHORT, 0, SOON));
     }
 
     private static void expectEnding(SmtpClient client, boolean politely, String status) {

@@ -33,9 +33,6 @@ import org.smtpgate.smtp.wire.ReplyWriter;
 final class ClientConnection implements SocketHandler, ReceiverAction.Performer, RelayEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
-    /** How much a client may still send after its last reply. */
-    private static final long LINGER_OCTETS_MAX = 1 << 20;
-
     private final Listener listener;
     private final ListenerSettings settings;
     private final SmtpSocket socket;
@@ -46,15 +43,12 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     private final SessionJournal journal;
     private final Deadlines.Deadline deadline;
     private final ClientClock clock;
+    private final Goodbye goodbye;
     private AuthExchange exchange;
     private boolean pumping;
     private boolean inputEndTold;
     private boolean ending;
-    /** The last reply has left, and this side is closed. */
-    private boolean said;
-
     private boolean closed;
-    private long lingered;
 
     ClientConnection(Listener listener, SmtpSocket socket) {
         this.listener = listener;
@@ -67,6 +61,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         this.journal = new SessionJournal(listener, socket, id);
         this.deadline = listener.deadlines().create(this::expired);
         this.clock = new ClientClock(deadline, settings.timeouts());
+        this.goodbye = new Goodbye(socket);
         socket.handler(this);
     }
 
@@ -98,7 +93,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     @Override
     public void readable() {
         if (ending) {
-            linger();
+            goodbye.readable();
         } else {
             pump();
         }
@@ -119,20 +114,6 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         relay.close();
         journal.closed(end);
         listener.gone(this);
-    }
-
-    private void linger() {
-        for (ByteBuffer bytes = socket.next(); bytes != null; bytes = socket.next()) {
-            lingered += bytes.remaining();
-        }
-        if (!socket.inputEnded() && lingered <= LINGER_OCTETS_MAX) {
-            return;
-        }
-        if (said) {
-            socket.abort();
-        } else {
-            socket.reading(false);
-        }
     }
 
     private void expired() {
@@ -172,11 +153,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         }
         relay.flush();
         if (ending) {
-            socket.reading(true);
-            socket.endOutput().onComplete(done -> {
-                said = true;
-                linger();
-            });
+            goodbye.say();
         } else {
             socket.flush();
             socket.reading(session.wantsInput() && hasRoom());
@@ -221,8 +198,13 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         LOG.error("session {} failed", id, fault);
         relay.close();
         session.failed();
-        for (ReceiverAction action = session.poll(); action != null; action = session.poll()) {
-            action.by(this);
+        try {
+            for (ReceiverAction action = session.poll(); action != null; action = session.poll()) {
+                action.by(this);
+            }
+        } catch (RuntimeException again) {
+            LOG.error("session {} failed to end", id, again);
+            socket.abort();
         }
     }
 

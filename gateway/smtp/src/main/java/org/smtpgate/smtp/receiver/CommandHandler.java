@@ -58,7 +58,7 @@ final class CommandHandler {
     }
 
     private void object(Verb verb, Reply objection) {
-        if ((verb == Verb.RCPT || verb == Verb.DATA) && mail.pardons(limits.recipients())) {
+        if (mail.pardons(verb, limits.recipients())) {
             conversation.reply(objection);
         } else {
             conversation.complain(objection);

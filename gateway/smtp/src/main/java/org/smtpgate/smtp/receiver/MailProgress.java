@@ -1,11 +1,14 @@
 package org.smtpgate.smtp.receiver;
 
 import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.Verb;
 
 /** How far the open transaction has come, by what was passed on and by what was answered. */
 final class MailProgress {
     private boolean stands;
+    /** It was refused or lost, which a client that pipelines cannot know yet. */
     private boolean failed;
+
     private int recipients;
     private int accepted;
     private int unanswered;
@@ -52,9 +55,13 @@ final class MailProgress {
         failed = false;
     }
 
-    /** Whether one more recipient is but the rest of a group whose MAIL failed: out of order by no fault of the client. */
-    boolean pardons(int recipientsMax) {
-        return failed && recipients++ < recipientsMax;
+    /** Whether a command out of order is but the rest of the group that a failed MAIL began; DATA is its last. */
+    boolean pardons(Verb verb, int recipientsMax) {
+        if (!failed || verb != Verb.RCPT && verb != Verb.DATA) {
+            return false;
+        }
+        failed = verb == Verb.RCPT;
+        return recipients++ < recipientsMax;
     }
 
     /** The state that a session between two commands of its transaction is in. */
