@@ -49,7 +49,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Vertx vertx = Vertx.vertx();
         try {
-            Assembly assembly = Assembly.of(vertx, config);
+            Assembly assembly = Assembly.of(vertx, config, System::getenv);
             spec.commandLine().getOut().print(EffectiveConfig.yaml(assembly.config()));
             spec.commandLine().getOut().flush();
             Awaits.result(assembly.close());

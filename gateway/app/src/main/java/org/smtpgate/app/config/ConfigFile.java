@@ -1,30 +1,22 @@
 package org.smtpgate.app.config;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.smtpgate.app.config.GatewayConfig.LogFormat;
 import org.smtpgate.app.config.GatewayConfig.LogLevel;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
 
 /** Reads a configuration file. All of its mistakes are found at once; nothing is opened but the files it names. */
 public final class ConfigFile {
     private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(30);
+    private static final HostAndPort DEFAULT_ADMIN = new HostAndPort("127.0.0.1", 9587);
 
     private final Path file;
     private final Path folder;
@@ -80,7 +72,8 @@ public final class ConfigFile {
     }
 
     private GatewayConfig read() {
-        root = new Section(new Section.Reading(problems, new Environment(variables)), "", 1, parse());
+        Section.Reading reading = new Section.Reading(problems, new Environment(variables), folder);
+        root = Section.root(reading, YamlFile.read(file, problems));
         List<GatewayConfig.Listener> listeners = listeners();
         Map<String, GatewayConfig.Backend> backends = backends();
         List<GatewayConfig.Upstream> upstreams = upstreams(listeners);
@@ -90,38 +83,19 @@ public final class ConfigFile {
                 root.number("event-loops", Math.max(1, Runtime.getRuntime().availableProcessors()), 1, 1_024);
         Duration drain = root.duration("drain-deadline", DEFAULT_DRAIN);
         root.end();
-        checkReferences(listeners, backends, upstreams);
+        Set<String> upstreamNames = new LinkedHashSet<>();
+        upstreams.forEach(upstream -> upstreamNames.add(upstream.settings().name()));
+        new References(root, listeners).check(backends.keySet(), upstreamNames, admin);
         return new GatewayConfig(listeners, backends, upstreams, admin, log, eventLoops, drain);
-    }
-
-    private MappingNode parse() {
-        LoaderOptions options = new LoaderOptions();
-        options.setCodePointLimit(1 << 20);
-        try (Reader reader = Files.newBufferedReader(file)) {
-            Node node = new Yaml(new SafeConstructor(options)).compose(reader);
-            if (node instanceof MappingNode map) {
-                return map;
-            }
-            problems.add(1, "", "the file is empty or has no keys; see smtpgate check --help for an example");
-        } catch (NoSuchFileException e) {
-            problems.add(1, "", "no such file: " + file);
-        } catch (IOException e) {
-            problems.add(1, "", "cannot read the file: " + e.getMessage());
-        } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            problems.add(line, "", "not valid YAML: " + e.getProblem());
-        }
-        problems.throwIfAny();
-        throw new IllegalStateException("unreachable: a problem was noted");
     }
 
     private List<GatewayConfig.Listener> listeners() {
         List<GatewayConfig.Listener> listeners = new ArrayList<>();
-        root.require("listeners");
+        root.require("listeners", "[ { name: submission, address: \"0.0.0.0:587\", route: legacy } ]");
         for (Section section : root.sections("listeners")) {
-            listeners.add(new ListenerReader(section, folder).read());
+            listeners.add(new ListenerReader(section).read());
         }
-        if (listeners.isEmpty() && root.has("listeners")) {
+        if (root.isEmptyList("listeners")) {
             root.problem("listeners", "needs at least one listener");
         }
         return listeners;
@@ -132,7 +106,7 @@ public final class ConfigFile {
         Section auth = root.section("auth");
         for (String name : auth.keys()) {
             Section section = auth.section(name);
-            String plugin = section.requiredText("plugin");
+            String plugin = section.requiredText("plugin", "htpasswd");
             backends.put(name, new GatewayConfig.Backend(plugin, section.everythingBut("plugin")));
         }
         return backends;
@@ -140,21 +114,24 @@ public final class ConfigFile {
 
     private List<GatewayConfig.Upstream> upstreams(List<GatewayConfig.Listener> listeners) {
         List<GatewayConfig.Upstream> upstreams = new ArrayList<>();
-        root.require("upstreams");
+        root.require("upstreams", "{ legacy: { endpoints: [ \"10.0.0.5:25\" ] } }");
         Section section = root.section("upstreams");
         String ehloName =
                 listeners.isEmpty() ? "localhost" : listeners.get(0).settings().hostname();
         for (String name : section.keys()) {
-            upstreams.add(new UpstreamReader(name, section.section(name), folder).read(ehloName));
+            upstreams.add(new UpstreamReader(name, section.section(name)).read(ehloName));
         }
         return upstreams;
     }
 
     private Optional<HostAndPort> admin() {
         Section admin = root.section("admin");
-        HostAndPort address = admin.address("address", null);
+        Optional<HostAndPort> address = admin.value(
+                "address",
+                Optional.of(DEFAULT_ADMIN),
+                text -> text.equals("off") ? Optional.empty() : Optional.of(HostAndPort.parse(text)));
         admin.end();
-        return Optional.ofNullable(address);
+        return address;
     }
 
     private GatewayConfig.Log log() {
@@ -163,37 +140,5 @@ public final class ConfigFile {
         LogLevel level = log.choice("level", LogLevel.INFO, Names::of);
         log.end();
         return new GatewayConfig.Log(format, level);
-    }
-
-    private void checkReferences(
-            List<GatewayConfig.Listener> listeners,
-            Map<String, GatewayConfig.Backend> backends,
-            List<GatewayConfig.Upstream> upstreams) {
-        List<String> upstreamNames =
-                upstreams.stream().map(upstream -> upstream.settings().name()).toList();
-        List<Section> sections = root.sections("listeners");
-        Map<String, Integer> names = new HashMap<>();
-        Map<String, Integer> addresses = new HashMap<>();
-        for (int i = 0; i < listeners.size(); i++) {
-            Section section = sections.get(i);
-            var settings = listeners.get(i).settings();
-            String route = settings.upstream();
-            if (!route.isEmpty() && !upstreamNames.contains(route)) {
-                section.problem("route", "there is no upstream " + route + "; there are " + upstreamNames);
-            }
-            for (String backend : settings.auth().backends()) {
-                if (!backends.containsKey(backend)) {
-                    section.section("auth")
-                            .problem("backends", "there is no backend " + backend + "; there are " + backends.keySet());
-                }
-            }
-            if (names.putIfAbsent(settings.name(), i) != null) {
-                section.problem("name", "another listener has the name " + settings.name());
-            }
-            String address = new HostAndPort(settings.host(), settings.port()).toString();
-            if (settings.port() != 0 && addresses.putIfAbsent(address, i) != null) {
-                section.problem("address", "another listener has the address " + address);
-            }
-        }
     }
 }

@@ -17,6 +17,8 @@ import org.yaml.snakeyaml.Yaml;
 public final class EffectiveConfig {
     private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key");
 
+    private static final int WIDTH = 1_000;
+
     private EffectiveConfig() {}
 
     public static String yaml(GatewayConfig config) {
@@ -32,7 +34,9 @@ public final class EffectiveConfig {
         Map<String, Object> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach(upstream -> upstreams.put(upstream.settings().name(), upstream(upstream)));
         root.put("upstreams", upstreams);
-        config.admin().ifPresent(address -> root.put("admin", Map.of("address", address.toString())));
+        root.put(
+                "admin",
+                ordered("address", config.admin().map(HostAndPort::toString).orElse("off")));
         root.put(
                 "log",
                 ordered(
@@ -44,7 +48,21 @@ public final class EffectiveConfig {
         root.put("drain-deadline", Quantities.spell(config.drainDeadline()));
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
-        return new Yaml(options).dump(root);
+        options.setWidth(WIDTH);
+        return new Yaml(options).dump(escaped(root));
+    }
+
+    /** Reading it back puts variables in again, so that what looks like one is escaped. */
+    private static Object escaped(Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> copy = new LinkedHashMap<>();
+            map.forEach((key, item) -> copy.put(key, escaped(item)));
+            return copy;
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(EffectiveConfig::escaped).toList();
+        }
+        return value instanceof String text ? Environment.escape(text) : value;
     }
 
     private static Map<String, Object> listener(GatewayConfig.Listener listener) {
@@ -114,7 +132,10 @@ public final class EffectiveConfig {
 
     private static Map<String, Object> upstream(GatewayConfig.Upstream upstream) {
         UpstreamSettings settings = upstream.settings();
-        Map<String, Object> tls = ordered("mode", Names.of(settings.tlsMode()), "verify", upstream.verify());
+        Map<String, Object> tls = ordered("mode", Names.of(settings.tlsMode()));
+        if (settings.tlsMode() != TlsMode.NONE) {
+            tls.put("verify", upstream.verify());
+        }
         if (upstream.trust() != null) {
             tls.put("trust", upstream.trust().toString());
         }

@@ -11,6 +11,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.smtp.BareNewline;
@@ -19,23 +20,22 @@ import org.smtpgate.smtp.Limits;
 
 /** Reads one section of {@code listeners}. */
 final class ListenerReader {
-    static final HostAndPort DEFAULT_ADDRESS = new HostAndPort("0.0.0.0", 587);
+    /** In place of one that is missing or wrong: with no other can it clash. */
+    private static final HostAndPort NO_ADDRESS = new HostAndPort("", 0);
 
     private final Section section;
-    private final Path folder;
     private Path certificate;
     private Path key;
 
-    ListenerReader(Section section, Path folder) {
+    ListenerReader(Section section) {
         this.section = section;
-        this.folder = folder;
     }
 
     GatewayConfig.Listener read() {
-        section.require("address");
-        HostAndPort address = section.address("address", DEFAULT_ADDRESS);
-        String name = section.requiredText("name");
-        String hostname = section.text("hostname", machineName());
+        String name = section.requiredText("name", "submission");
+        section.require("address", "0.0.0.0:587");
+        HostAndPort address = section.address("address", NO_ADDRESS);
+        String hostname = section.domain("hostname", ListenerReader::machineName);
         Section tlsSection = section.section("tls");
         TlsMode mode = tlsSection.choice("mode", TlsMode.NONE, Names::of);
         ListenerSettings.Auth auth = auth(section.section("auth"), mode);
@@ -47,7 +47,7 @@ final class ListenerReader {
                 hostname,
                 tls,
                 auth,
-                section.requiredText("route"),
+                section.requiredText("route", "legacy"),
                 section.number("max-sessions", ListenerSettings.DEFAULT_SESSIONS, 1, 1_000_000),
                 section.choice("bare-newline", BareNewline.REJECT, Names::of),
                 limits(section.section("limits")),
@@ -77,25 +77,21 @@ final class ListenerReader {
     private ListenerSettings.Tls tls(Section tls, TlsMode mode, ListenerSettings.Auth auth) {
         boolean needed = mode == TlsMode.STARTTLS && auth.required() && !auth.allowWithoutTls();
         boolean required = tls.flag("required", needed);
-        String certificateFile = tls.text("certificate", "");
-        String keyFile = tls.text("key", "");
+        certificate = tls.file("certificate");
+        key = tls.file("key");
         tls.end();
         if (mode == TlsMode.NONE) {
-            if (required) {
-                tls.problem("required", "TLS is required, but tls.mode is none; set it to starttls or implicit");
-            }
+            tls.noEffectBeside("mode", "has no effect, as tls.mode is none; set that to starttls or implicit");
             return ListenerSettings.Tls.NONE;
         }
-        tls.require("certificate");
-        tls.require("key");
-        return new ListenerSettings.Tls(mode, required, options(tls, certificateFile, keyFile));
+        tls.require("certificate", "tls.crt");
+        tls.require("key", "tls.key");
+        return new ListenerSettings.Tls(mode, required, options(tls));
     }
 
-    private ServerSSLOptions options(Section tls, String certificateFile, String keyFile) {
-        certificate = folder.resolve(certificateFile).normalize();
-        key = folder.resolve(keyFile).normalize();
-        Buffer certificatePem = certificateFile.isEmpty() ? null : certificatePem(tls);
-        Buffer keyPem = keyFile.isEmpty() ? null : keyPem(tls);
+    private ServerSSLOptions options(Section tls) {
+        Buffer certificatePem = pem(tls, "certificate", certificate, PemFiles::identity);
+        Buffer keyPem = pem(tls, "key", key, PemFiles::key);
         if (certificatePem == null || keyPem == null) {
             return null;
         }
@@ -111,20 +107,12 @@ final class ListenerReader {
         return options;
     }
 
-    private Buffer certificatePem(Section tls) {
+    /** Null when there is none, or a wrong one, which is noted. */
+    private static Buffer pem(Section tls, String setting, Path file, Function<Path, Buffer> read) {
         try {
-            return PemFiles.certificates(certificate);
+            return file == null ? null : read.apply(file);
         } catch (IllegalArgumentException e) {
-            tls.problem("certificate", e.getMessage());
-            return null;
-        }
-    }
-
-    private Buffer keyPem(Section tls) {
-        try {
-            return PemFiles.key(key);
-        } catch (IllegalArgumentException e) {
-            tls.problem("key", e.getMessage());
+            tls.problem(setting, e.getMessage());
             return null;
         }
     }
@@ -162,20 +150,27 @@ final class ListenerReader {
         Set<Ending> polite = EnumSet.noneOf(Ending.class);
         for (Ending ending : Ending.values()) {
             String name = Names.of(ending);
-            String code = replies.text(name, "421");
-            if (code.equals("221")) {
+            if (replies.value(name, 421, ListenerReader::closingCode) == 221) {
                 polite.add(ending);
-            } else if (!code.equals("421")) {
-                replies.problem(name, "must be 421 or 221, not " + code);
             }
         }
         replies.end();
         return polite;
     }
 
+    private static int closingCode(String text) {
+        if (!text.equals("421") && !text.equals("221")) {
+            throw new IllegalArgumentException("must be 421 or 221, not " + text);
+        }
+        return Integer.parseInt(text);
+    }
+
+    /** Its full name; where no resolver knows that, its own, rather than the bare IP address that Java would give. */
     private static String machineName() {
         try {
-            return InetAddress.getLocalHost().getCanonicalHostName();
+            InetAddress local = InetAddress.getLocalHost();
+            String full = local.getCanonicalHostName();
+            return full.equals(local.getHostAddress()) ? local.getHostName() : full;
         } catch (UnknownHostException e) {
             return "localhost";
         }

@@ -5,14 +5,21 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -23,12 +30,34 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
  * paths, since Vert.x would not see that a file has changed.
  */
 final class PemFiles {
+    /** Java would take the binary form too, which Vert.x does not. */
+    private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
+
     private PemFiles() {}
 
-    /** @throws IllegalArgumentException when there is no certificate in it */
+    /**
+     * Certificates to show to others.
+     *
+     * @throws IllegalArgumentException when there are none in it, or the first has expired
+     */
+    static Buffer identity(Path file) {
+        Buffer pem = read(file);
+        Instant end = certificates(file, pem).get(0).getNotAfter().toInstant();
+        if (end.isBefore(Instant.now())) {
+            throw new IllegalArgumentException("the certificate in " + file + " expired on "
+                    + end.atZone(ZoneOffset.UTC).toLocalDate() + "; renew it");
+        }
+        return pem;
+    }
+
+    /**
+     * Certificates to trust.
+     *
+     * @throws IllegalArgumentException when there are none in it
+     */
     static Buffer certificates(Path file) {
         Buffer pem = read(file);
-        firstCertificate(file, pem);
+        certificates(file, pem);
         return pem;
     }
 
@@ -41,7 +70,7 @@ final class PemFiles {
 
     /** @throws IllegalArgumentException when the certificate is not for the key */
     static void requireMatch(Path certificateFile, Buffer certificate, Path keyFile, Buffer key) {
-        PublicKey theirs = firstCertificate(certificateFile, certificate).getPublicKey();
+        PublicKey theirs = certificates(certificateFile, certificate).get(0).getPublicKey();
         PrivateKey ours = privateKey(keyFile, key);
         if (!match(theirs, ours)) {
             throw new IllegalArgumentException(keyFile + " is not the key of the certificate in " + certificateFile);
@@ -68,13 +97,20 @@ final class PemFiles {
         }
     }
 
-    private static X509Certificate firstCertificate(Path file, Buffer pem) {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(pem.getBytes()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException(file + " has no certificate in PEM form", e);
+    private static List<X509Certificate> certificates(Path file, Buffer pem) {
+        if (!pem.toString(StandardCharsets.ISO_8859_1).contains(BEGIN)) {
+            throw new IllegalArgumentException(file + " has no certificate in PEM form");
         }
+        List<X509Certificate> certificates = new ArrayList<>();
+        try {
+            for (Certificate certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes()))) {
+                certificates.add((X509Certificate) certificate);
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException(file + " has a certificate that cannot be read", e);
+        }
+        return certificates;
     }
 
     private static PrivateKey privateKey(Path file, Buffer pem) {
@@ -94,11 +130,12 @@ final class PemFiles {
     }
 
     private static Buffer read(Path file) {
-        if (!Files.exists(file)) {
-            throw new IllegalArgumentException("no such file: " + file);
-        }
         try {
             return Buffer.buffer(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException("no such file: " + file, e);
+        } catch (AccessDeniedException e) {
+            throw new IllegalArgumentException("no permission to read " + file, e);
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
         }

@@ -20,7 +20,12 @@ final class Problems {
     /** @param line from 1; @param path of the key at fault, such as {@code listeners[0].tls}; may be empty */
     void add(int line, String path, String message) {
         String place = file.getFileName() + ":" + line + ": ";
-        found.add(new Problem(line, place + (path.isEmpty() ? "" : path + ": ") + message));
+        found.add(new Problem(line, place + (path.isEmpty() ? "" : path + ": ") + oneLine(message)));
+    }
+
+    /** Values that are quoted in messages may have line ends. */
+    private static String oneLine(String message) {
+        return message.replaceAll("\\s*[\\r\\n]+\\s*", " ").replaceAll("\\p{Cntrl}", "?");
     }
 
     boolean any() {

@@ -8,10 +8,13 @@ import java.util.regex.Pattern;
 /** Numbers, durations and sizes as people write them. Everything throws IllegalArgumentException with the mend. */
 final class Quantities {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
-    private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(B|KiB|MiB|GiB)?");
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)?");
     private static final Map<String, Long> MILLIS =
             Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
     private static final Map<String, Integer> SHIFTS = Map.of("B", 0, "KiB", 10, "MiB", 20, "GiB", 30);
+
+    /** A longer one would overflow the milliseconds of a socket's timeout, and serves nobody. */
+    private static final long MILLIS_MAX = 7 * MILLIS.get("d");
 
     private Quantities() {}
 
@@ -24,10 +27,12 @@ final class Quantities {
 
     static Duration duration(String text) {
         Matcher duration = DURATION.matcher(text);
-        if (!duration.matches() || Long.parseLong(duration.group(1)) == 0) {
-            throw new IllegalArgumentException("must be a duration such as 500ms, 30s, 5m, 1h or 7d, not " + text);
+        long millis = duration.matches() ? Long.parseLong(duration.group(1)) * MILLIS.get(duration.group(2)) : 0;
+        if (millis == 0 || millis > MILLIS_MAX) {
+            throw new IllegalArgumentException(
+                    "must be a duration such as 500ms, 30s, 5m, 1h or 7d, the longest; not " + text);
         }
-        return Duration.ofMillis(Long.parseLong(duration.group(1)) * MILLIS.get(duration.group(2)));
+        return Duration.ofMillis(millis);
     }
 
     static long size(String text) {

@@ -1,43 +1,80 @@
 package org.smtpgate.app.config;
 
+import static org.smtpgate.app.config.YamlFile.lineOf;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * One mapping of the file, read key by key. What is wrong is noted, and reading goes on with the default, so that one
  * run finds every mistake; {@link #end()} finds the keys that nobody asked for.
  */
 final class Section {
+    /** Nothing that could end a line or a word of a reply; address literals have brackets. */
+    private static final Pattern DOMAIN = Pattern.compile("[A-Za-z0-9._-]+|\\[[A-Za-z0-9.:]+]");
+
     private final Reading reading;
     private final String path;
     private final int line;
     private final Map<String, Node> values = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
 
-    /** What all sections of one file share. */
-    record Reading(Problems problems, Environment environment) {}
+    /** Whether the file has something else in its place, which was noted: then no key of it is missed. */
+    private final boolean mistaken;
+
+    /**
+     * What all sections of one file share.
+     *
+     * @param folder what relative paths are relative to
+     */
+    record Reading(Problems problems, Environment environment, Path folder) {}
+
+    static Section root(Reading reading, MappingNode node) {
+        return new Section(reading, "", 1, node);
+    }
 
     /** @param node null for a section that is not in the file, of which every key has its default */
-    Section(Reading reading, String path, int line, MappingNode node) {
+    private Section(Reading reading, String path, int line, Node node) {
         this.reading = reading;
         this.path = path;
         this.line = line;
-        for (NodeTuple tuple : node == null ? List.<NodeTuple>of() : node.getValue()) {
-            String key = tuple.getKeyNode() instanceof ScalarNode scalar ? scalar.getValue() : "";
+        this.mistaken = node != null && !(node instanceof MappingNode);
+        if (mistaken) {
+            reading.problems().add(line, path, "must be a section with keys of its own, not " + kind(node));
+        } else if (node instanceof MappingNode mapping) {
+            take(mapping);
+        }
+    }
+
+    private void take(MappingNode mapping) {
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+                reading.problems().add(lineOf(tuple.getKeyNode()), path, "a key must be a single word");
+                continue;
+            }
+            String key = scalar.getValue();
             if (values.putIfAbsent(key, tuple.getValueNode()) != null) {
-                reading.problems().add(lineOf(tuple.getKeyNode()), at(key), "this key is given twice");
+                reading.problems()
+                        .add(lineOf(tuple.getKeyNode()), at(key), "this key is given twice; leave one of them");
             }
         }
     }
@@ -51,8 +88,9 @@ final class Section {
         return values.keySet();
     }
 
-    boolean has(String key) {
-        return values.containsKey(key);
+    /** Whether the file has something else in the place of a section. */
+    boolean isMistaken() {
+        return mistaken;
     }
 
     /** Notes a mistake at a key, or at the section as a whole when the key is not there. */
@@ -67,8 +105,9 @@ final class Section {
         return value(key, otherwise, Function.identity());
     }
 
-    String requiredText(String key) {
-        require(key);
+    /** @param example a value that would be right */
+    String requiredText(String key, String example) {
+        require(key, example);
         return text(key, "");
     }
 
@@ -88,7 +127,7 @@ final class Section {
         return value(key, otherwise, Quantities::size);
     }
 
-    java.time.Duration duration(String key, java.time.Duration otherwise) {
+    Duration duration(String key, Duration otherwise) {
         return value(key, otherwise, Quantities::duration);
     }
 
@@ -96,29 +135,58 @@ final class Section {
         return value(key, otherwise, HostAndPort::parse);
     }
 
+    /** A path, absolute; null when there is none. */
+    Path file(String key) {
+        return value(key, null, text -> {
+            try {
+                return reading.folder().resolve(text).normalize();
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException("must be the path of a file, not " + text, e);
+            }
+        });
+    }
+
+    /** A name of a machine, as it is said in greetings and EHLO. */
+    String domain(String key, Supplier<String> otherwise) {
+        String domain = value(key, "", text -> {
+            if (!DOMAIN.matcher(text).matches()) {
+                throw new IllegalArgumentException("must be a host name, such as mail.example.org, not " + text);
+            }
+            return text;
+        });
+        return domain.isEmpty() ? otherwise.get() : domain;
+    }
+
     /** One of an enum's constants, by names that the configuration uses. */
     <E extends Enum<E>> E choice(String key, E otherwise, Function<E, String> name) {
-        E[] constants = otherwise.getDeclaringClass().getEnumConstants();
+        List<E> constants = List.of(otherwise.getDeclaringClass().getEnumConstants());
         return value(
                 key,
                 otherwise,
-                text -> Arrays.stream(constants)
+                text -> constants.stream()
                         .filter(constant -> name.apply(constant).equals(text))
                         .findFirst()
-                        .orElseThrow(() -> new IllegalArgumentException("must be one of "
-                                + Arrays.stream(constants).map(name).toList() + ", not " + text)));
+                        .orElseThrow(() -> new IllegalArgumentException("must be one of: "
+                                + constants.stream().map(name).collect(Collectors.joining(", ")) + "; not " + text)));
     }
 
     List<String> texts(String key) {
-        List<String> texts = new ArrayList<>();
+        return list(key, Function.identity());
+    }
+
+    /** The items of a list that are right. */
+    <T> List<T> list(String key, Function<String, T> parse) {
+        List<T> parsed = new ArrayList<>();
+        int index = 0;
         for (Node item : items(key)) {
-            if (item instanceof ScalarNode scalar) {
-                texts.add(resolve(key, scalar, "", Function.identity()));
-            } else {
-                reading.problems().add(lineOf(item), at(key), "must be a list of names");
-            }
+            single(at(key) + "[" + index++ + "]", item, parse).ifPresent(parsed::add);
         }
-        return texts;
+        return parsed;
+    }
+
+    boolean isEmptyList(String key) {
+        return values.get(key) instanceof SequenceNode sequence
+                && sequence.getValue().isEmpty();
     }
 
     // Sections
@@ -127,22 +195,14 @@ final class Section {
     Section section(String key) {
         known.add(key);
         Node node = values.get(key);
-        if (node != null && !(node instanceof MappingNode)) {
-            problem(key, "must be a section with keys of its own");
-        }
-        return new Section(
-                reading, at(key), node == null ? line : lineOf(node), node instanceof MappingNode map ? map : null);
+        return new Section(reading, at(key), node == null ? line : lineOf(node), node);
     }
 
     /** The sections of a list. */
     List<Section> sections(String key) {
         List<Section> sections = new ArrayList<>();
         for (Node item : items(key)) {
-            String place = at(key) + "[" + sections.size() + "]";
-            if (!(item instanceof MappingNode)) {
-                reading.problems().add(lineOf(item), place, "must be a section with keys of its own");
-            }
-            sections.add(new Section(reading, place, lineOf(item), item instanceof MappingNode map ? map : null));
+            sections.add(new Section(reading, at(key) + "[" + sections.size() + "]", lineOf(item), item));
         }
         return sections;
     }
@@ -153,26 +213,36 @@ final class Section {
         Map<String, Object> all = new LinkedHashMap<>();
         values.forEach((key, node) -> {
             if (!key.equals(excluded)) {
-                all.put(key, plain(key, node));
+                all.put(key, plain(at(key), node));
             }
         });
         return all;
     }
 
-    private Object plain(String key, Node node) {
-        if (node instanceof ScalarNode scalar) {
-            return resolve(key, scalar, "", Function.identity());
-        }
+    private Object plain(String place, Node node) {
         if (node instanceof SequenceNode sequence) {
-            return sequence.getValue().stream().map(item -> plain(key, item)).toList();
+            return sequence.getValue().stream().map(item -> plain(place, item)).toList();
         }
-        return new Section(reading, at(key), lineOf(node), (MappingNode) node).everythingBut("");
+        if (node instanceof MappingNode) {
+            return new Section(reading, place, lineOf(node), node).everythingBut("");
+        }
+        return single(place, node, Function.identity()).orElse("");
     }
 
-    void require(String key) {
-        if (!values.containsKey(key)) {
-            known.add(key);
-            problem(key, "is missing; give it a value");
+    /** @param example a value that would be right */
+    void require(String key, String example) {
+        known.add(key);
+        if (!values.containsKey(key) && !mistaken) {
+            problem(key, "is missing; write for example " + key + ": " + example);
+        }
+    }
+
+    /** Notes every key but one, which makes the others idle. */
+    void noEffectBeside(String key, String message) {
+        for (String idle : values.keySet()) {
+            if (known.contains(idle) && !idle.equals(key)) {
+                problem(idle, message);
+            }
         }
     }
 
@@ -187,30 +257,39 @@ final class Section {
 
     // Reading
 
-    private <T> T value(String key, T otherwise, Function<String, T> parse) {
+    /** The value of a key; the other one when it is not there, or wrong. */
+    <T> T value(String key, T otherwise, Function<String, T> parse) {
         known.add(key);
         Node node = values.get(key);
-        if (node == null) {
-            return otherwise;
-        }
-        if (node instanceof ScalarNode scalar) {
-            return resolve(key, scalar, otherwise, parse);
-        }
-        problem(key, "must be a single value");
-        return otherwise;
+        return node == null ? otherwise : single(at(key), node, parse).orElse(otherwise);
     }
 
-    private <T> T resolve(String key, ScalarNode scalar, T otherwise, Function<String, T> parse) {
+    /** Empty when it is wrong, which is noted. */
+    private <T> Optional<T> single(String place, Node node, Function<String, T> parse) {
         try {
-            String text = reading.environment().resolve(scalar.getValue());
-            if (text.isEmpty()) {
-                throw new IllegalArgumentException("is empty; give it a value, or leave it out for the default");
+            if (!(node instanceof ScalarNode scalar)) {
+                throw new IllegalArgumentException("must be a single value, not " + kind(node));
             }
-            return parse.apply(text);
+            String text = isNull(node) ? "" : reading.environment().resolve(scalar.getValue());
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException("is empty; give it a value, or leave the key out");
+            }
+            return Optional.of(parse.apply(text));
         } catch (IllegalArgumentException e) {
-            reading.problems().add(lineOf(scalar), at(key), e.getMessage());
-            return otherwise;
+            reading.problems().add(lineOf(node), place, e.getMessage());
+            return Optional.empty();
         }
+    }
+
+    private static boolean isNull(Node node) {
+        return node.getTag().equals(Tag.NULL);
+    }
+
+    private static String kind(Node node) {
+        if (node instanceof ScalarNode) {
+            return isNull(node) ? "nothing" : "a single value";
+        }
+        return node instanceof SequenceNode ? "a list" : "a section";
     }
 
     private List<Node> items(String key) {
@@ -222,15 +301,11 @@ final class Section {
         if (node instanceof SequenceNode sequence) {
             return sequence.getValue();
         }
-        problem(key, "must be a list");
+        problem(key, "must be a list, such as [ a, b ], not " + kind(node));
         return List.of();
     }
 
     private String at(String key) {
         return path.isEmpty() ? key : path + "." + key;
-    }
-
-    private static int lineOf(Node node) {
-        return node.getStartMark().getLine() + 1;
     }
 }

@@ -3,8 +3,6 @@ package org.smtpgate.app.config;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
@@ -16,26 +14,26 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 final class UpstreamReader {
     private final String name;
     private final Section section;
-    private final Path folder;
     private Path trust;
     private boolean verify;
 
-    UpstreamReader(String name, Section section, Path folder) {
+    UpstreamReader(String name, Section section) {
         this.name = name;
         this.section = section;
-        this.folder = folder;
     }
 
     /** @param ehloName what to say in EHLO, unless the section says otherwise */
     GatewayConfig.Upstream read(String ehloName) {
+        List<Endpoint> endpoints = endpoints();
+        String ehlo = section.domain("ehlo", () -> ehloName);
         Section tls = section.section("tls");
         TlsMode mode = tls.choice("mode", TlsMode.NONE, Names::of);
         ClientSSLOptions options = tls(tls, mode);
         Pooling pooling = section.choice("pooling", Pooling.TRANSACTION, Names::of);
         UpstreamSettings settings = new UpstreamSettings(
                 name,
-                endpoints(),
-                section.text("ehlo", ehloName),
+                endpoints,
+                ehlo,
                 mode,
                 options,
                 pooling,
@@ -47,34 +45,30 @@ final class UpstreamReader {
     }
 
     private List<Endpoint> endpoints() {
-        section.require("endpoints");
-        List<Endpoint> endpoints = new ArrayList<>();
-        for (String text : section.texts("endpoints")) {
-            try {
-                HostAndPort address = HostAndPort.parse(text);
-                endpoints.add(new Endpoint(address.host(), address.port()));
-            } catch (IllegalArgumentException e) {
-                section.problem("endpoints", e.getMessage());
-            }
-        }
-        if (endpoints.isEmpty() && section.has("endpoints")) {
+        section.require("endpoints", "[ \"10.0.0.5:25\" ]");
+        if (section.isEmptyList("endpoints")) {
             section.problem("endpoints", "needs at least one host:port");
         }
-        return endpoints;
+        return section.list("endpoints", HostAndPort::parseRemote).stream()
+                .map(address -> new Endpoint(address.host(), address.port()))
+                .toList();
     }
 
     private ClientSSLOptions tls(Section tls, TlsMode mode) {
         verify = tls.flag("verify", true);
-        String trustFile = tls.text("trust", "");
+        trust = tls.file("trust");
         tls.end();
         if (mode == TlsMode.NONE) {
+            tls.noEffectBeside("mode", "has no effect, as tls.mode is none; set that to starttls or implicit");
             return null;
+        }
+        if (trust != null && !verify) {
+            tls.problem("trust", "has no effect, as tls.verify is false; leave out one of them");
         }
         ClientSSLOptions options =
                 new ClientSSLOptions().setTrustAll(!verify).setHostnameVerificationAlgorithm(verify ? "HTTPS" : "");
         options.setEnabledSecureTransportProtocols(TlsProtocols.ALLOWED);
-        if (!trustFile.isEmpty()) {
-            trust = folder.resolve(trustFile).normalize();
+        if (trust != null) {
             try {
                 options.setTrustOptions(new PemTrustOptions().addCertValue(PemFiles.certificates(trust)));
             } catch (IllegalArgumentException e) {
@@ -98,14 +92,13 @@ final class UpstreamReader {
 
     private static UpstreamSettings.Timeouts timeouts(Section timeouts) {
         UpstreamSettings.Timeouts usual = UpstreamSettings.Timeouts.DEFAULTS;
-        Duration endOfData = timeouts.duration("end-of-data", usual.endOfData());
         UpstreamSettings.Timeouts read = new UpstreamSettings.Timeouts(
                 timeouts.duration("connect", usual.connect()),
                 timeouts.duration("greeting", usual.greeting()),
                 timeouts.duration("command", usual.command()),
                 timeouts.duration("data", usual.data()),
                 timeouts.duration("content", usual.content()),
-                endOfData);
+                timeouts.duration("end-of-data", usual.endOfData()));
         timeouts.end();
         return read;
     }

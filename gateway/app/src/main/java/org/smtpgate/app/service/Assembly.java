@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.smtpgate.app.config.ConfigException;
 import org.smtpgate.app.config.ConfigFile;
 import org.smtpgate.app.config.GatewayConfig;
@@ -25,18 +26,22 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends) 
     /**
      * Reads the file and opens its backends. Blocks.
      *
+     * @param variables the environment; gives null for what is not set
      * @throws ConfigException with every mistake; nothing is left open behind it
      */
-    public static Assembly of(Vertx vertx, Path file) {
-        ConfigFile.Opened opened = ConfigFile.open(file, System::getenv);
+    public static Assembly of(Vertx vertx, Path file, UnaryOperator<String> variables) {
+        ConfigFile.Opened opened = ConfigFile.open(file, variables);
         Map<String, AuthPlugin> plugins = AuthPlugins.byName();
         AuthContext context = new AuthContext(vertx, opened.folder());
         Map<String, AuthBackend> backends = new LinkedHashMap<>();
         opened.config().backends().forEach((name, section) -> {
             AuthPlugin plugin = plugins.get(section.plugin());
             if (plugin == null) {
-                opened.backendProblem(
-                        name, "plugin", "there is no plugin " + section.plugin() + "; there are " + plugins.keySet());
+                if (!section.plugin().isEmpty()) {
+                    String known = String.join(", ", plugins.keySet());
+                    opened.backendProblem(
+                            name, "plugin", "there is no plugin " + section.plugin() + "; there are: " + known);
+                }
                 return;
             }
             try {

@@ -25,7 +25,7 @@ public final class Service {
     public static Service start(Path config) throws Exception {
         Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
         try {
-            Assembly assembly = Assembly.of(vertx, config);
+            Assembly assembly = Assembly.of(vertx, config, System::getenv);
             Logging.configure(assembly.config().log());
             return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
         } catch (Exception e) {
