@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
@@ -17,6 +18,7 @@ import org.yaml.snakeyaml.Yaml;
 public final class EffectiveConfig {
     private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key");
 
+    private static final Pattern PASSWORD_IN_URL = Pattern.compile("(://[^/@:\\s]*:)[^/@\\s]+@");
     private static final int WIDTH = 1_000;
 
     private EffectiveConfig() {}
@@ -121,8 +123,22 @@ public final class EffectiveConfig {
 
     private static Map<String, Object> backend(GatewayConfig.Backend backend) {
         Map<String, Object> section = ordered("plugin", backend.plugin());
-        backend.settings().forEach((key, value) -> section.put(key, isSecret(key) ? "***" : value));
+        backend.settings().forEach((key, value) -> section.put(key, masked(key, value)));
         return section;
+    }
+
+    private static Object masked(Object key, Object value) {
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> copy = new LinkedHashMap<>();
+            map.forEach((inner, item) -> copy.put(inner, masked(inner, item)));
+            return copy;
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(item -> masked(key, item)).toList();
+        }
+        return isSecret(key.toString())
+                ? "***"
+                : PASSWORD_IN_URL.matcher(value.toString()).replaceAll("$1***@");
     }
 
     private static boolean isSecret(String key) {

@@ -1,0 +1,240 @@
+package org.smtpgate.app.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.smtpgate.app.fixture.ConfigFolder;
+
+/** What {@code smtpgate check} prints: every key with the value that counts, in a form that can be read again. */
+class EffectiveConfigTest {
+    private static final String LEAST = """
+            listeners:
+              - { name: submission, address: "0.0.0.0:587", hostname: mail.example.org, route: legacy }
+            upstreams:
+              legacy: { endpoints: [ "10.0.0.5:25" ] }
+            event-loops: 2
+            """;
+
+    /** Every key there is, each with a value that is not its default. */
+    private static final String MOST = """
+            listeners:
+              - name: submission
+                address: "[::1]:2587"
+                hostname: mail.example.org
+                tls: { mode: starttls, required: false, certificate: tls.crt, key: tls.key }
+                auth: { backends: [ staff, guests ], required: false, allow-without-tls: true, timeout: 7s }
+                route: relay
+                bare-newline: normalize
+                limits:
+                  command-line: 600
+                  auth-line: 700
+                  recipients: 3
+                  message: 1GiB
+                  replies-owed: 4
+                  errors: 5
+                  auth-failures: 6
+                  discard: 7KiB
+                timeouts: { idle: 1m, content: 2m, tls: 1500ms }
+                closing-replies: { idle: 221, shutdown: 221, errors: 221, limit: 221 }
+            auth:
+              staff: { plugin: htpasswd, file: users.htpasswd, reload-interval: 10s }
+              guests: { plugin: htpasswd, file: users.htpasswd }
+            upstreams:
+              relay:
+                endpoints: [ "${SMTPGATE_HOST}:25", "[fe80::1]:26" ]
+                ehlo: gateway.example.org
+                tls: { mode: implicit, verify: true, trust: authority.crt }
+                pooling: session
+                on-upstream-close: reconnect
+                max-connections: 1
+                queue-length: 2
+                queue-timeout: 3s
+                connect-attempts: 4
+                idle-timeout: 5s
+                max-lifetime: 6h
+                max-transactions: 7
+                timeouts: { connect: 1s, greeting: 2s, command: 3s, data: 4s, content: 5s, end-of-data: 20m }
+            admin: { address: "[::1]:9000" }
+            log: { format: json, level: debug }
+            event-loops: 3
+            drain-deadline: 9s
+            """;
+
+    private static final Map<String, Object> DEFAULTS = new LinkedHashMap<>(Map.ofEntries(
+            Map.entry("listeners[].name", "submission"),
+            Map.entry("listeners[].address", "0.0.0.0:587"),
+            Map.entry("listeners[].hostname", "mail.example.org"),
+            Map.entry("listeners[].tls.mode", "none"),
+            Map.entry("listeners[].auth.backends", List.of()),
+            Map.entry("listeners[].auth.required", false),
+            Map.entry("listeners[].auth.allow-without-tls", false),
+            Map.entry("listeners[].auth.timeout", "30s"),
+            Map.entry("listeners[].route", "legacy"),
+            Map.entry("listeners[].bare-newline", "reject"),
+            Map.entry("listeners[].limits.command-line", 1055),
+            Map.entry("listeners[].limits.auth-line", 12288),
+            Map.entry("listeners[].limits.recipients", 1000),
+            Map.entry("listeners[].limits.message", "50MiB"),
+            Map.entry("listeners[].limits.replies-owed", 64),
+            Map.entry("listeners[].limits.errors", 20),
+            Map.entry("listeners[].limits.auth-failures", 3),
+            Map.entry("listeners[].limits.discard", "64MiB"),
+            Map.entry("listeners[].timeouts.idle", "5m"),
+            Map.entry("listeners[].timeouts.content", "3m"),
+            Map.entry("listeners[].timeouts.tls", "30s"),
+            Map.entry("listeners[].closing-replies.idle", 421),
+            Map.entry("listeners[].closing-replies.shutdown", 421),
+            Map.entry("listeners[].closing-replies.errors", 421),
+            Map.entry("listeners[].closing-replies.limit", 421),
+            Map.entry("upstreams.*.endpoints", List.of("10.0.0.5:25")),
+            Map.entry("upstreams.*.ehlo", "mail.example.org"),
+            Map.entry("upstreams.*.tls.mode", "none"),
+            Map.entry("upstreams.*.pooling", "transaction"),
+            Map.entry("upstreams.*.on-upstream-close", "221"),
+            Map.entry("upstreams.*.max-connections", 50),
+            Map.entry("upstreams.*.queue-length", 10000),
+            Map.entry("upstreams.*.queue-timeout", "1m"),
+            Map.entry("upstreams.*.connect-attempts", 3),
+            Map.entry("upstreams.*.idle-timeout", "1m"),
+            Map.entry("upstreams.*.max-lifetime", "15m"),
+            Map.entry("upstreams.*.max-transactions", 1000),
+            Map.entry("upstreams.*.timeouts.connect", "10s"),
+            Map.entry("upstreams.*.timeouts.greeting", "5m"),
+            Map.entry("upstreams.*.timeouts.command", "5m"),
+            Map.entry("upstreams.*.timeouts.data", "2m"),
+            Map.entry("upstreams.*.timeouts.content", "3m"),
+            Map.entry("upstreams.*.timeouts.end-of-data", "10m"),
+            Map.entry("admin.address", "127.0.0.1:9587"),
+            Map.entry("log.format", "text"),
+            Map.entry("log.level", "info"),
+            Map.entry("event-loops", 2),
+            Map.entry("drain-deadline", "30s")));
+
+    @TempDir
+    Path temporary;
+
+    private ConfigFolder folder;
+
+    @BeforeEach
+    void fillTheFolder() {
+        folder = ConfigFolder.in(temporary);
+    }
+
+    @Test
+    void everyKeyHasTheDefaultThatIsPromised() throws Exception {
+        assertThat(Keys.of(printed(LEAST))).containsExactlyInAnyOrderEntriesOf(DEFAULTS);
+    }
+
+    @Test
+    void everyKeyThatIsSetIsPrintedWithItsValue() throws Exception {
+        Map<String, Object> expected = Keys.of(MOST.replace("${SMTPGATE_HOST}", "relay.example.org")
+                .replace("tls.crt", temporary + "/tls.crt")
+                .replace("tls.key", temporary + "/tls.key")
+                .replace("authority.crt", temporary + "/authority.crt"));
+
+        assertThat(Keys.of(printed(MOST))).containsExactlyInAnyOrderEntriesOf(expected);
+        assertThat(expected).containsKeys(DEFAULTS.keySet().toArray(String[]::new));
+        DEFAULTS.forEach((key, value) -> assertThat(expected.get(key))
+                .as(key + " beside its default")
+                .satisfiesAnyOf(
+                        set -> assertThat(set).isNotEqualTo(value),
+                        set -> assertThat(key).endsWith("name"),
+                        set -> assertThat(key).endsWith("hostname"),
+                        set -> assertThat(key).isEqualTo("listeners[].auth.required")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {LEAST, MOST, LEAST + "admin: { address: off }\n"})
+    void whatIsPrintedReadsBackAsTheSame(String yaml) throws Exception {
+        GatewayConfig first = folder.config(yaml);
+        String printed = EffectiveConfig.yaml(first);
+
+        GatewayConfig again = folder.config(printed);
+
+        assertThat(EffectiveConfig.yaml(again)).isEqualTo(printed);
+        assertThat(again)
+                .usingRecursiveComparison()
+                .withEqualsForType((a, b) -> true, ServerSSLOptions.class)
+                .withEqualsForType((a, b) -> true, ClientSSLOptions.class)
+                .isEqualTo(first);
+    }
+
+    @Test
+    void theAdminServerCanBeTurnedOff() throws Exception {
+        assertThat(folder.config(LEAST + "admin: { address: off }\n").admin()).isEmpty();
+        assertThat(folder.config(LEAST).admin()).contains(new HostAndPort("127.0.0.1", 9587));
+    }
+
+    @Test
+    void whatLooksLikeAVariableIsNotTakenForOneWhenItIsReadBack() throws Exception {
+        folder.file("${x}.htpasswd", "");
+        String yaml = LEAST + "auth: { staff: { plugin: htpasswd, file: \"$${x}.htpasswd\" } }\n";
+
+        GatewayConfig config = folder.config(yaml);
+
+        assertThat(config.backends().get("staff").settings()).containsEntry("file", "${x}.htpasswd");
+        assertThat(folder.config(EffectiveConfig.yaml(config)).backends()).isEqualTo(config.backends());
+    }
+
+    @Test
+    void aRequiredLoginNeedsTlsUnlessThatIsAllowed() throws Exception {
+        String starttls = LEAST.replace(
+                "route:",
+                "tls: { mode: starttls, certificate: tls.crt, key: tls.key }, auth: { backends: [ staff ]%s }, route:");
+        String staff = "auth: { staff: { plugin: htpasswd, file: users.htpasswd } }\n";
+
+        assertThat(Keys.of(printed(starttls.formatted("") + staff)))
+                .containsEntry("listeners[].auth.required", true)
+                .containsEntry("listeners[].tls.required", true);
+        assertThat(Keys.of(printed(starttls.formatted(", allow-without-tls: true") + staff)))
+                .containsEntry("listeners[].auth.required", true)
+                .containsEntry("listeners[].tls.required", false);
+        assertThat(Keys.of(printed(starttls.formatted(", required: false") + staff)))
+                .containsEntry("listeners[].auth.required", false)
+                .containsEntry("listeners[].tls.required", false);
+    }
+
+    @Test
+    void noSecretIsPrinted() throws Exception {
+        GatewayConfig config = folder.config(LEAST);
+        Map<String, Object> settings = new LinkedHashMap<>();
+        List.of("bind-password", "client-secret", "token", "api-key").forEach(key -> settings.put(key, "opensesame"));
+        settings.put("nested", Map.of("password", "opensesame"));
+        settings.put("list", List.of(Map.of("password", "opensesame")));
+        settings.put("database", "postgresql://gate:opensesame@db.example.org/users");
+        settings.put("url", "ldap://directory.example.org");
+        GatewayConfig secretive = new GatewayConfig(
+                config.listeners(),
+                Map.of("directory", new GatewayConfig.Backend("ldap", settings)),
+                config.upstreams(),
+                config.admin(),
+                config.log(),
+                config.eventLoops(),
+                config.drainDeadline());
+
+        assertThat(EffectiveConfig.yaml(secretive))
+                .doesNotContain("opensesame")
+                .contains("bind-password: '***'")
+                .contains("database: postgresql://gate:***@db.example.org/users")
+                .contains("url: ldap://directory.example.org");
+    }
+
+    @Test
+    void aMarkOfByteOrderIsNoMistake() throws Exception {
+        assertThat(folder.config("\ufeff" + LEAST).listeners()).hasSize(1);
+    }
+
+    private String printed(String yaml) throws Exception {
+        return EffectiveConfig.yaml(folder.config(yaml));
+    }
+}
