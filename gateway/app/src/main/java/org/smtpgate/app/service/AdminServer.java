@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BooleanSupplier;
 import org.smtpgate.app.config.HostAndPort;
+import org.smtpgate.proxy.BindException;
 
 /**
  * The HTTP side for operators: {@code /metrics} in the Prometheus text form, or as OpenMetrics for who asks for that;
@@ -44,13 +45,7 @@ public final class AdminServer {
     public Future<AdminServer> open() {
         return server.listen()
                 .<AdminServer>map(this)
-                .recover(cause -> Future.failedFuture(
-                        new IllegalStateException("admin: cannot bind " + address + ": " + reason(cause), cause)));
-    }
-
-    private static String reason(Throwable cause) {
-        String message = String.valueOf(cause.getMessage());
-        return message.substring(message.lastIndexOf(": ") + 1).strip();
+                .recover(cause -> Future.failedFuture(new BindException("admin", address.toString(), cause)));
     }
 
     public int port() {
