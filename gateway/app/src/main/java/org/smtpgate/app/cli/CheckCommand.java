@@ -32,7 +32,10 @@ import picocli.CommandLine.Spec;
             "  auth:",
             "    staff: { plugin: htpasswd, file: users.htpasswd }",
             "  upstreams:",
-            "    legacy: { endpoints: [ 10.0.0.5:25 ] }"
+            "    legacy: { endpoints: [ 10.0.0.5:25 ] }",
+            "",
+            "Example:",
+            "  smtpgate check --config smtpgate.yaml"
         })
 final class CheckCommand implements Callable<Integer> {
     @Option(

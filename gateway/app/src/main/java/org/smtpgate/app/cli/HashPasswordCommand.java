@@ -64,6 +64,8 @@ final class HashPasswordCommand implements Callable<Integer> {
     }
 
     private static String password() throws IOException {
+        // JDK 22 to 24 would give a console even for a pipe.
+        System.setProperty("jdk.console", "java.base");
         Console console = System.console();
         if (console == null) {
             return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();

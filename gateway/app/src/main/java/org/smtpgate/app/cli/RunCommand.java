@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
             "Then it takes no more clients, lets transactions end within drain-deadline,",
             "says 421 to who is left, and exits with 0."
         },
-        footer = {"", "Logs go to standard error. Try the configuration first: smtpgate check --config FILE"})
+        footer = {"", "Logs go to standard error.", "", "Example:", "  smtpgate run --config smtpgate.yaml"})
 final class RunCommand implements Callable<Integer> {
     @Option(
             names = {"-c", "--config"},

@@ -5,6 +5,7 @@ import org.smtpgate.app.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -41,8 +42,13 @@ public final class SmtpgateCommand implements Callable<Integer> {
 
     /** The command line, ready to execute; never ends the JVM. */
     public static CommandLine commandLine() {
-        return new CommandLine(new SmtpgateCommand())
-                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+        CommandLine commandLine = new CommandLine(new SmtpgateCommand());
+        IVersionProvider version = commandLine.getCommandSpec().versionProvider();
+        commandLine
+                .getSubcommands()
+                .values()
+                .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(version));
+        return commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
     }
 
     private static int report(Exception failure, CommandLine command) {
@@ -50,7 +56,7 @@ public final class SmtpgateCommand implements Callable<Integer> {
             wrong.problems().forEach(command.getErr()::println);
             return WRONG;
         }
-        command.getErr().println("smtpgate: " + failure.getMessage());
+        command.getErr().println("smtpgate: " + (failure.getMessage() == null ? failure : failure.getMessage()));
         return ExitCode.SOFTWARE;
     }
 

@@ -7,7 +7,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code smtpgate version}. */
-@Command(name = "version", description = "Says which version this is, and which Java runs it.")
+@Command(
+        name = "version",
+        mixinStandardHelpOptions = true,
+        description = "Says which version this is, and which Java runs it.",
+        footer = {"", "Example:", "  smtpgate version"})
 final class VersionCommand implements Callable<Integer>, IVersionProvider {
     @Spec
     private CommandSpec spec;

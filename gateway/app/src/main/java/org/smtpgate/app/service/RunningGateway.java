@@ -78,6 +78,11 @@ public final class RunningGateway {
         return gateway.port(listener);
     }
 
+    /** The port of the admin HTTP server; -1 when that is turned off. */
+    public int adminPort() {
+        return admin == null ? -1 : admin.port();
+    }
+
     /** Lets sessions end within the drain deadline, then closes everything. */
     public Future<Void> stop() {
         LOG.info("stopping; sessions have {} to end", assembly.config().drainDeadline());
