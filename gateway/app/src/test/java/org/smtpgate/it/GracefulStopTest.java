@@ -111,4 +111,23 @@ class GracefulStopTest {
                 .as("messages that were completed without their client")
                 .isEmpty();
     }
+
+    @Test
+    void aDrainingGatewayLivesButIsNotReady() {
+        try (SmtpClient busy = SmtpClient.connect(gateway.plainPort()).timeout(SOON)) {
+            busy.greet();
+            busy.mail("a@example.org").rcpt("b@example.org").data();
+            busy.sendRaw("Subject: half\r\n\r\n");
+            upstream.awaitStage(Stage.DATA, 1, SOON);
+            assertThat(gateway.status("/readyz")).isEqualTo(200);
+
+            gateway.terminate();
+
+            await("it is not ready").atMost(SOON).until(() -> gateway.status("/readyz") == 503);
+            assertThat(gateway.status("/livez")).isEqualTo(200);
+            busy.sendRaw(".\r\n");
+            busy.expect(250);
+        }
+        assertThat(gateway.awaitExit(SOON)).as(gateway.output()).isZero();
+    }
 }

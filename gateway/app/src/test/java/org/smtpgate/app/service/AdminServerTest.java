@@ -1,0 +1,155 @@
+package org.smtpgate.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.smtpgate.app.config.HostAndPort;
+import org.smtpgate.proxy.BindException;
+
+/** The admin HTTP server, asked octet for octet: clients of HTTP would mend some of what is to be seen here. */
+class AdminServerTest {
+    private static final int TIMEOUT_MS = 10_000;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicBoolean ready = new AtomicBoolean(true);
+    private AdminServer server;
+
+    @BeforeEach
+    void start() throws Exception {
+        registry.counter("smtpgate.things", "kind", "good").increment();
+        server = Awaits.result(open(0));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        Awaits.result(server.close());
+        Awaits.result(vertx.close());
+    }
+
+    private Future<AdminServer> open(int port) {
+        return new AdminServer(vertx, new HostAndPort("127.0.0.1", port), registry, ready::get).open();
+    }
+
+    @Test
+    void metricsAreInThePrometheusTextFormUnlessAskedOtherwise() throws IOException {
+        assertThat(get("/metrics"))
+                .startsWith("HTTP/1.1 200 OK")
+                .containsIgnoringCase("content-type: text/plain; version=0.0.4; charset=utf-8\r\n")
+                .contains("# TYPE smtpgate_things_total counter\n", "smtpgate_things_total{kind=\"good\"} 1.0\n")
+                .doesNotContain("# EOF");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/openmetrics-text",
+                "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.1"
+            })
+    void metricsAreInOpenMetricsForWhoAcceptsThat(String accept) throws IOException {
+        assertThat(ask("GET /metrics HTTP/1.1\r\nHost: a\r\nAccept: " + accept + "\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 200 OK")
+                .containsIgnoringCase("content-type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n")
+                .contains("# TYPE smtpgate_things counter\n")
+                .endsWith("# EOF\n");
+    }
+
+    @Test
+    void livezIsWellAsLongAsTheProcessAnswers() throws IOException {
+        ready.set(false);
+
+        assertThat(get("/livez")).startsWith("HTTP/1.1 200 OK").endsWith("\r\n\r\nok\n");
+    }
+
+    @Test
+    void readyzIsUnavailableWhileNoClientsAreTaken() throws IOException {
+        assertThat(get("/readyz")).startsWith("HTTP/1.1 200 OK").endsWith("\r\n\r\nready\n");
+
+        ready.set(false);
+
+        assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").endsWith("\r\n\r\nnot ready\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/metrics/", "/METRICS", "//metrics", "/livez/../metrics", "/%2e", "*", "metrics"})
+    void whatIsNotThereIsNotFoundAndThePagesAreNamed(String path) throws IOException {
+        assertThat(get(path)).startsWith("HTTP/1.1 404 ").contains("/metrics\n/livez\n/readyz\n");
+    }
+
+    @Test
+    void aQueryChangesNothing() throws IOException {
+        assertThat(get("/livez?verbose=1")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH", "BREW"})
+    void onlyReadingIsAllowed(String method) throws IOException {
+        assertThat(ask(method + " /metrics HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 405 ")
+                .containsIgnoringCase("allow: GET, HEAD\r\n")
+                .doesNotContain("smtpgate_things");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/livez", "/readyz", "/metrics", "/nothing"})
+    void headHasTheHeadersOfGetAndNoBody(String path) throws IOException {
+        String full = get(path);
+        String head = ask("HEAD " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+        assertThat(head).endsWith("\r\n\r\n");
+        assertThat(head).isEqualTo(full.substring(0, full.indexOf("\r\n\r\n") + 4));
+        assertThat(head.toLowerCase(Locale.ROOT)).contains("content-length:", "content-type:");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, 431", "false, 414"})
+    void whatIsTooLongIsRefusedInsteadOfKept(boolean inAHeader, int status) throws IOException {
+        String much = "x".repeat(64 * 1024);
+        String request = inAHeader
+                ? "GET /livez HTTP/1.1\r\nHost: a\r\nX-Much: " + much + "\r\n\r\n"
+                : "GET /" + much + " HTTP/1.1\r\nHost: a\r\n\r\n";
+
+        assertThat(ask(request)).matches("(?s)HTTP/1\\.[01] " + status + " .*");
+    }
+
+    @Test
+    void aPortThatIsTakenIsNamed() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+
+            assertThatThrownBy(() -> Awaits.result(open(port)))
+                    .isInstanceOf(BindException.class)
+                    .hasMessage("admin: cannot bind 127.0.0.1:" + port + ": Address already in use");
+        }
+    }
+
+    private String get(String path) throws IOException {
+        return ask("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    }
+
+    /** Everything that is answered until the server closes, which it is asked to. */
+    private String ask(String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(TIMEOUT_MS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
