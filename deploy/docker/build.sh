@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the image from a packaged checkout. Usage: build.sh [IMAGE]; environment: BUILDER (docker, podman or buildah),
-# JDK and BASE (the images to build with and to build on).
+# JDK and BASE (the images to build with and to build on), LIB (the folder of jars, when it is not the checkout's).
 set -eu
 
 fail() {
@@ -11,7 +11,7 @@ fail() {
 image=${1:-smtpgate:latest}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
-lib=$root/gateway/app/target/smtpgate/lib
+lib=${LIB:-$root/gateway/app/target/smtpgate/lib}
 [ -d "$lib" ] || fail "there is no $lib; run mvn -DskipTests package first"
 
 builder=${BUILDER:-}
