@@ -17,7 +17,7 @@ import org.smtpgate.app.fixture.ConfigFolder;
 
 /** What {@code smtpgate check} prints: every key with the value that counts, in a form that can be read again. */
 class EffectiveConfigTest {
-    private static final String LEAST = """
+    static final String LEAST = """
             listeners:
               - { name: submission, address: "0.0.0.0:587", hostname: mail.example.org, route: legacy }
             upstreams:

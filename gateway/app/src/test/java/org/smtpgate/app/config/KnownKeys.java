@@ -1,0 +1,71 @@
+package org.smtpgate.app.config;
+
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.smtpgate.app.fixture.ConfigFolder;
+
+/** The keys of each section as the readers themselves tell them: in the messages for a key that no section has. */
+final class KnownKeys {
+    private static final String UNKNOWN = "unheard-of";
+    private static final String EVERY_SECTION = """
+            listeners:
+              - unheard-of: 1
+                name: a
+                address: 127.0.0.1:2525
+                route: a
+                tls: { unheard-of: 1 }
+                auth: { unheard-of: 1 }
+                limits: { unheard-of: 1 }
+                timeouts: { unheard-of: 1 }
+                closing-replies: { unheard-of: 1 }
+            auth:
+              a: { unheard-of: 1, plugin: htpasswd, file: users.htpasswd }
+            upstreams:
+              a:
+                unheard-of: 1
+                endpoints: [ "10.0.0.5:25" ]
+                tls: { unheard-of: 1 }
+                timeouts: { unheard-of: 1 }
+            admin: { unheard-of: 1 }
+            log: { unheard-of: 1 }
+            unheard-of: 1
+            """;
+    private static final Pattern MESSAGE = Pattern.compile(
+            "[^:]+:\\d+: (?:(\\S+)\\.)?unheard-of: unknown (?:key; known here: |setting; htpasswd knows )(.*)");
+
+    private KnownKeys() {}
+
+    /** By section, such as {@code listeners[].tls}; the root is empty, a plugin's is {@code plugin: htpasswd}. */
+    static Map<String, Set<String>> bySection(Path temporary) {
+        ConfigFolder folder = ConfigFolder.in(temporary);
+        Map<String, Set<String>> keys = new TreeMap<>();
+        for (String problem : catchThrowableOfType(ConfigException.class, () -> folder.config(EVERY_SECTION))
+                .problems()) {
+            Matcher message = MESSAGE.matcher(problem);
+            if (!message.matches()) {
+                throw new AssertionError("not about a key that is " + UNKNOWN + ": " + problem);
+            }
+            keys.put(
+                    section(message.group(1)),
+                    new TreeSet<>(Set.of(message.group(2).split(", "))));
+        }
+        keys.put("auth.*", Set.of("plugin"));
+        return keys;
+    }
+
+    private static String section(String path) {
+        if (path == null) {
+            return "";
+        }
+        return path.equals("auth.a")
+                ? "plugin: htpasswd"
+                : path.replace("[0]", "[]").replace("upstreams.a", "upstreams.*");
+    }
+}
