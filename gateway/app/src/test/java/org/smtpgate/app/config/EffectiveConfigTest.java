@@ -26,7 +26,7 @@ class EffectiveConfigTest {
             """;
 
     /** Every key there is, each with a value that is not its default. */
-    private static final String MOST = """
+    static final String MOST = """
             listeners:
               - name: submission
                 address: "[::1]:2587"
