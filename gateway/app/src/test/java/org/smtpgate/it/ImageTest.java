@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +37,11 @@ class ImageTest {
     private static final Path DOCKER =
             Path.of("../../deploy/docker").toAbsolutePath().normalize();
     private static final Duration SOON = Duration.ofSeconds(30);
+
+    /** Where it says that it listens; the second is the last thing that it opens. */
+    private static final Pattern LISTENER = Pattern.compile("listener plain on 127.0.0.1:(\\d+) ");
+
+    private static final Pattern ADMIN = Pattern.compile("admin HTTP on port (\\d+)\"");
 
     @TempDir
     static Path folder;
@@ -140,19 +147,17 @@ class ImageTest {
 
     @Test
     void aMessageGoesThroughItAndTheHealthCheckSeesItLive() throws Exception {
-        int port = Ports.free();
-        int admin = Ports.free();
+        assertThat(health(Ports.free()).exitCode())
+                .as("of a gateway that is not there")
+                .isEqualTo(1);
         try (ScriptedUpstream upstream = ScriptedUpstream.start()) {
             Path config = readableByAll(folder.resolve("etc"), """
                     listeners:
-                      - { name: plain, address: "127.0.0.1:%d", hostname: gateway.example.org, route: mail }
+                      - { name: plain, address: "127.0.0.1:0", hostname: gateway.example.org, route: mail }
                     upstreams:
                       mail: { endpoints: [ "127.0.0.1:%d" ] }
-                    admin: { address: "127.0.0.1:%d" }
-                    """.formatted(port, upstream.port(), admin));
-            assertThat(health(admin).exitCode())
-                    .as("of a gateway that is not there")
-                    .isEqualTo(1);
+                    admin: { address: "127.0.0.1:0" }
+                    """.formatted(upstream.port()));
             Process gateway = start(
                     "buildah",
                     "run",
@@ -165,9 +170,13 @@ class ImageTest {
                     "--config",
                     "/etc/smtpgate/smtpgate.yaml");
             try {
-                await("the gateway takes clients").atMost(SOON).until(() -> !gateway.isAlive() || Ports.answers(port));
+                await("the gateway takes clients")
+                        .atMost(SOON)
+                        .until(() ->
+                                !gateway.isAlive() || ADMIN.matcher(output()).find());
+                int admin = port(ADMIN);
                 assertThat(health(admin).exitCode()).as(output()).isZero();
-                try (SmtpClient client = SmtpClient.connect(port).timeout(SOON)) {
+                try (SmtpClient client = SmtpClient.connect(port(LISTENER)).timeout(SOON)) {
                     client.greet();
                     client.transaction("a@example.org", "b@example.org", "hello")
                             .expect(250);
@@ -227,6 +236,12 @@ class ImageTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())
                 .start();
+    }
+
+    private static int port(Pattern said) throws IOException {
+        Matcher matcher = said.matcher(output());
+        assertThat(matcher.find()).as(output()).isTrue();
+        return Integer.parseInt(matcher.group(1));
     }
 
     private static String output() throws IOException {
