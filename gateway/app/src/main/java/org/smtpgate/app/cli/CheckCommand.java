@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Checks a configuration without opening a port.",
             "Prints all of its settings, defaults included and secrets masked;",
-            "or every mistake with its file, line and key, and then exits with 2."
+            "or every mistake with its file, line and key, and then exits with 2.",
+            "Warnings go to standard error, and stop nothing."
         },
         footer = {
             "",
@@ -53,6 +54,7 @@ final class CheckCommand implements Callable<Integer> {
         Vertx vertx = Vertx.vertx();
         try {
             Assembly assembly = Assembly.of(vertx, config, System::getenv);
+            assembly.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));
             spec.commandLine().getOut().print(EffectiveConfig.yaml(assembly.config()));
             spec.commandLine().getOut().flush();
             Awaits.result(assembly.close());

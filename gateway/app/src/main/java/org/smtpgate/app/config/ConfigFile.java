@@ -54,6 +54,11 @@ public final class ConfigFile {
             file.root.section("auth").section(backend).problem(key, message);
         }
 
+        /** What is no mistake, but should be looked at; each with file, line and key. */
+        public List<String> warnings() {
+            return file.problems.warnings();
+        }
+
         /** @throws ConfigException with every mistake that was noted */
         public void check() {
             file.problems.throwIfAny();

@@ -7,6 +7,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -90,7 +92,7 @@ final class ListenerReader {
     }
 
     private ServerSSLOptions options(Section tls) {
-        Buffer certificatePem = pem(tls, "certificate", certificate, PemFiles::identity);
+        Buffer certificatePem = pem(tls, "certificate", certificate, PemFiles::certificates);
         Buffer keyPem = pem(tls, "key", key, PemFiles::key);
         if (certificatePem == null || keyPem == null) {
             return null;
@@ -100,11 +102,22 @@ final class ListenerReader {
         } catch (IllegalArgumentException e) {
             tls.problem("key", e.getMessage());
         }
+        warnOfItsEnd(tls, PemFiles.end(certificate, certificatePem));
         ServerSSLOptions options = new ServerSSLOptions();
         options.setKeyCertOptions(
                 new PemKeyCertOptions().addCertValue(certificatePem).addKeyValue(keyPem));
         options.setEnabledSecureTransportProtocols(TlsProtocols.ALLOWED);
         return options;
+    }
+
+    /** No mistake: a gateway that does not start is worse than one that some clients do not trust. */
+    private void warnOfItsEnd(Section tls, Instant end) {
+        if (end.isBefore(Instant.now())) {
+            tls.warning(
+                    "certificate",
+                    "the certificate in " + certificate + " expired on "
+                            + end.atZone(ZoneOffset.UTC).toLocalDate() + "; renew it");
+        }
     }
 
     /** Null when there is none, or a wrong one, which is noted. */

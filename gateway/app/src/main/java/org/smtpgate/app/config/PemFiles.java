@@ -17,7 +17,6 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -35,26 +34,12 @@ final class PemFiles {
 
     private PemFiles() {}
 
-    /**
-     * Certificates to show to others.
-     *
-     * @throws IllegalArgumentException when there are none in it, or the first has expired
-     */
-    static Buffer identity(Path file) {
-        Buffer pem = read(file);
-        Instant end = certificates(file, pem).get(0).getNotAfter().toInstant();
-        if (end.isBefore(Instant.now())) {
-            throw new IllegalArgumentException("the certificate in " + file + " expired on "
-                    + end.atZone(ZoneOffset.UTC).toLocalDate() + "; renew it");
-        }
-        return pem;
+    /** When the first certificate ends. */
+    static Instant end(Path file, Buffer pem) {
+        return certificates(file, pem).get(0).getNotAfter().toInstant();
     }
 
-    /**
-     * Certificates to trust.
-     *
-     * @throws IllegalArgumentException when there are none in it
-     */
+    /** @throws IllegalArgumentException when there is no certificate in it */
     static Buffer certificates(Path file) {
         Buffer pem = read(file);
         certificates(file, pem);

@@ -99,6 +99,11 @@ final class Section {
         reading.problems().add(node == null ? line : lineOf(node), key.isEmpty() ? path : at(key), message);
     }
 
+    /** Notes at a key what stops nobody. */
+    void warning(String key, String message) {
+        reading.problems().warn(lineOf(values.get(key)), at(key), message);
+    }
+
     // Values
 
     String text(String key, String otherwise) {

@@ -3,6 +3,7 @@ package org.smtpgate.app.config;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
@@ -98,8 +99,19 @@ final class UpstreamReader {
                 timeouts.duration("command", usual.command()),
                 timeouts.duration("data", usual.data()),
                 timeouts.duration("content", usual.content()),
-                timeouts.duration("end-of-data", usual.endOfData()));
+                endOfData(timeouts));
         timeouts.end();
         return read;
+    }
+
+    /** Who waits for less takes messages for lost that were accepted, and sends them twice. */
+    private static Duration endOfData(Section timeouts) {
+        Duration least = UpstreamSettings.Timeouts.DEFAULTS.endOfData();
+        Duration given = timeouts.duration("end-of-data", least);
+        if (given.compareTo(least) < 0) {
+            timeouts.problem(
+                    "end-of-data", "must be at least " + Quantities.spell(least) + " (RFC 5321 section 4.5.3.2.6)");
+        }
+        return given;
     }
 }

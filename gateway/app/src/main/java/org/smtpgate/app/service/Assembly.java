@@ -20,8 +20,9 @@ import org.smtpgate.auth.AuthPlugin;
  * A configuration with its authentication backends: all that a gateway is built from, and known to be right.
  *
  * @param backends by their configured names; open, so to be closed
+ * @param warnings what is no mistake, but should be looked at; each with file, line and key
  */
-public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends) {
+public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends, List<String> warnings) {
 
     /**
      * Reads the file and opens its backends. Blocks.
@@ -50,7 +51,7 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends) 
                 opened.backendProblem(name, e.key(), e.getMessage());
             }
         });
-        Assembly assembly = new Assembly(opened.config(), backends);
+        Assembly assembly = new Assembly(opened.config(), backends, opened.warnings());
         try {
             opened.check();
         } catch (ConfigException e) {

@@ -5,9 +5,13 @@ import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A gateway as a process: up until a signal, and then down in order. */
 public final class Service {
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
     /** How much longer than the drain deadline a stop may take: goodbyes, lingering clients, upstreams that hang. */
     private static final long STOP_SECONDS = 30;
 
@@ -27,6 +31,7 @@ public final class Service {
         try {
             Assembly assembly = Assembly.of(vertx, config, System::getenv);
             Logging.configure(assembly.config().log());
+            assembly.warnings().forEach(warning -> LOG.warn("config {}", warning));
             return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
         } catch (Exception e) {
             Awaits.result(vertx.close());

@@ -112,6 +112,27 @@ class CommandLineTest {
     }
 
     @Test
+    void checkWarnsOfACertificateThatHasExpiredButTakesIt() {
+        String yaml = """
+                listeners:
+                  - name: submission
+                    address: 127.0.0.1:2525
+                    tls: { mode: implicit, certificate: expired.crt, key: expired.key }
+                    route: legacy
+                upstreams:
+                  legacy: { endpoints: [ "10.0.0.5:25" ] }
+                """;
+
+        CommandRun run = CommandRun.of(
+                "check", "--config", folder.file("smtpgate.yaml", yaml).toString());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.err())
+                .startsWith("warning: smtpgate.yaml:4: listeners[0].tls.certificate: the certificate in ")
+                .contains(" expired on ", "; renew it");
+    }
+
+    @Test
     void checkTellsEveryMistakeOnALineOfItsOwnAndExitsWithTwo() {
         Path file = folder.file("smtpgate.yaml", "listeners: no\nspeed: 5\n");
 

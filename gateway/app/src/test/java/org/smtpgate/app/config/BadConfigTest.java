@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.smtpgate.app.fixture.ConfigFolder;
-import org.smtpgate.testkit.TestCertificates;
 
 /** One file for each mistake, and beside it every message that an administrator reads, word for word. */
 class BadConfigTest {
@@ -39,16 +37,8 @@ class BadConfigTest {
     }
 
     private static List<String> expected(String name) throws Exception {
-        String expired = TestCertificates.expired()
-                .certificate()
-                .getNotAfter()
-                .toInstant()
-                .atZone(ZoneOffset.UTC)
-                .toLocalDate()
-                .toString();
         return Files.readString(bad().resolve(name + ".expected"))
                 .replace("{folder}", temporary.toString())
-                .replace("{expired}", expired)
                 .lines()
                 .toList();
     }

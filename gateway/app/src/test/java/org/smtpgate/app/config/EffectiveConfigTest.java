@@ -34,6 +34,7 @@ class EffectiveConfigTest {
                 tls: { mode: starttls, required: false, certificate: tls.crt, key: tls.key }
                 auth: { backends: [ staff, guests ], required: false, allow-without-tls: true, timeout: 7s }
                 route: relay
+                max-sessions: 9
                 bare-newline: normalize
                 limits:
                   command-line: 600
@@ -44,7 +45,7 @@ class EffectiveConfigTest {
                   errors: 5
                   auth-failures: 6
                   discard: 7KiB
-                timeouts: { idle: 1m, content: 2m, tls: 1500ms }
+                timeouts: { idle: 1m, content: 2m, content-rate: 1KiB, tls: 1500ms }
                 closing-replies: { idle: 221, shutdown: 221, errors: 221, limit: 221 }
             auth:
               staff: { plugin: htpasswd, file: users.htpasswd, reload-interval: 10s }
@@ -80,6 +81,7 @@ class EffectiveConfigTest {
             Map.entry("listeners[].auth.allow-without-tls", false),
             Map.entry("listeners[].auth.timeout", "30s"),
             Map.entry("listeners[].route", "legacy"),
+            Map.entry("listeners[].max-sessions", 10000),
             Map.entry("listeners[].bare-newline", "reject"),
             Map.entry("listeners[].limits.command-line", 1055),
             Map.entry("listeners[].limits.auth-line", 12288),
@@ -91,6 +93,7 @@ class EffectiveConfigTest {
             Map.entry("listeners[].limits.discard", "64MiB"),
             Map.entry("listeners[].timeouts.idle", "5m"),
             Map.entry("listeners[].timeouts.content", "3m"),
+            Map.entry("listeners[].timeouts.content-rate", "500"),
             Map.entry("listeners[].timeouts.tls", "30s"),
             Map.entry("listeners[].closing-replies.idle", 421),
             Map.entry("listeners[].closing-replies.shutdown", 421),
