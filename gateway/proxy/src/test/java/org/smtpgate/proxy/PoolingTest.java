@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.testkit.Message;
@@ -24,7 +25,7 @@ class PoolingTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    @Test
+    @RepeatedTest(5)
     void two_hundred_clients_on_four_event_loops_share_five_connections() throws Exception {
         try (ScriptedUpstream upstream =
                         ScriptedUpstream.builder().maxConnections(5).start();

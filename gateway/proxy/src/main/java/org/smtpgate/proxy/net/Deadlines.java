@@ -66,6 +66,10 @@ public final class Deadlines {
             armed.add(this);
         }
 
+        public boolean isSet() {
+            return armed.contains(this);
+        }
+
         public void clear() {
             armed.remove(this);
         }

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * meet.
  *
  * <p>A pool that finds no permit claims one. Whatever permit is then given back goes to the oldest claim, from hand to
- * hand: who has just given one back cannot be first to take it again. The other pools are asked to part with a
- * connection that lies idle; and one that has more than its share parts with a busy one, once that has done its work,
- * if a pool has less. So nobody waits beside an idle connection, and none changes hands for nothing.
+ * hand: who has just given one back cannot be first to take it again. The other pools are told, and part with what they
+ * can: see {@link #needed} and {@link #owed}. So nobody waits for long beside an idle connection, and none changes hands
+ * for nothing.
  *
  * <p>Safe for any thread.
  */
@@ -28,7 +28,7 @@ final class Permits {
         /** Here is a permit, to be used or to be released. */
         void permitGranted();
 
-        /** Somebody waits: part with an idle connection. */
+        /** Somebody waits who did not before. */
         void permitWanted();
 
         /** How many permits it has. */
@@ -76,16 +76,24 @@ final class Permits {
         claims.remove(claimant);
     }
 
-    /** Whether a pool other than this one waits for a permit. */
+    /** Whether a pool other than this one waits for a permit; most often it has connections that will come free. */
     boolean claimedByOthers(Claimant claimant) {
         return claims.stream().anyMatch(other -> other != claimant);
     }
 
-    /** Whether this pool, which has work for all its connections, has more than its share while another has less. */
-    boolean owesOthers(Claimant claimant) {
-        int share = total / Math.max(1, claimants.size());
-        return claimant.permitsHeld() > share
-                && claims.stream().anyMatch(other -> other != claimant && other.permitsHeld() < Math.max(1, share));
+    /** Whether a pool other than this one waits for a permit and has less than its share. */
+    boolean needed(Claimant claimant) {
+        int least = Math.max(1, share());
+        return claims.stream().anyMatch(other -> other != claimant && other.permitsHeld() < least);
+    }
+
+    /** Whether this pool, which has more than its share, should give such a one a permit even if it has work for it. */
+    boolean owed(Claimant claimant) {
+        return claimant.permitsHeld() > share() && needed(claimant);
+    }
+
+    private int share() {
+        return total / Math.max(1, claimants.size());
     }
 
     /**

@@ -162,6 +162,10 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
                 || transactions >= settings.pool().maxTransactions();
     }
 
+    boolean olderThan(Duration age) {
+        return System.nanoTime() - bornAt > age.toNanos();
+    }
+
     void idleFor(Duration most) {
         lessee = null;
         deadline.in(most);

@@ -4,12 +4,11 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Set;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
@@ -37,6 +36,9 @@ import org.smtpgate.smtp.sender.Loss;
  * than it was thought to serves all the same.
  */
 public final class UpstreamPool implements Permits.Claimant {
+    /** For how long a connection stays with its event loop though others could use it, since to move it costs two. */
+    private static final Duration STAY = Duration.ofMillis(50);
+
     private final Context context;
     private final UpstreamSettings settings;
     private final Permits permits;
@@ -48,8 +50,10 @@ public final class UpstreamPool implements Permits.Claimant {
 
     private final Set<UpstreamConnection> open = new HashSet<>();
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
-    private final Deque<Waiter> waiters = new ArrayDeque<>();
+    private final WaitingLine waiters;
     private final Promise<Void> closed = Promise.promise();
+    /** When to part with an idle connection that others wait for. */
+    private final Deadlines.Deadline parting;
     /** Attempts under way, each with a permit. */
     private int connecting;
     /** Permits in use; written by this event loop alone, read by all. */
@@ -67,6 +71,8 @@ public final class UpstreamPool implements Permits.Claimant {
         this.deadlines = deadlines;
         this.meters = meters;
         this.connector = new Connector(vertx, settings);
+        this.waiters = new WaitingLine(meters);
+        this.parting = deadlines.create(this::part);
         permits.join(this);
         meters.queueAdded(settings.pool().queueLength());
     }
@@ -82,7 +88,7 @@ public final class UpstreamPool implements Permits.Claimant {
         waiter.deadline(deadlines.create(() -> timedOut(waiter)));
         meters.waitBegan();
         if (closing) {
-            refuse(waiter, WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
+            waiters.refuse(waiter, WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
         } else if (!fresh && !idle.isEmpty()) {
             lend(idle.peekLast(), waiter);
         } else {
@@ -151,7 +157,7 @@ public final class UpstreamPool implements Permits.Claimant {
     /** Lends no more, says goodbye on idle connections, and completes when the last one is closed. */
     Future<Void> close() {
         closing = true;
-        failAll(WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
+        waiters.refuseAll(WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
         // Nobody waits for these any more, and they may take their time.
         new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
         new ArrayList<>(idle).forEach(this::retire);
@@ -171,16 +177,11 @@ public final class UpstreamPool implements Permits.Claimant {
     // Waiting
 
     private void queue(Waiter waiter) {
-        if (waiter.fresh()) {
-            // It had a connection, and lost it: its turn has come once already.
-            waiters.addFirst(waiter);
-        } else {
-            waiters.addLast(waiter);
-        }
+        waiters.add(waiter);
         waiter.waitFor(settings.pool().queueTimeout());
         connectWhereWanted();
-        if (waiters.size() - connecting > settings.pool().queueLength() && waiters.remove(waiter)) {
-            refuse(waiter, WaitResult.QUEUE_FULL, NoLeaseException.Reason.QUEUE_FULL, "the queue is full");
+        if (waiters.size() - connecting > settings.pool().queueLength() && waiters.leave(waiter)) {
+            waiters.refuse(waiter, WaitResult.QUEUE_FULL, NoLeaseException.Reason.QUEUE_FULL, "the queue is full");
         } else if (waiter.fresh() && !idle.isEmpty() && attemptsWanted() > 0) {
             // It would wait for a permit beside a connection that it must not have.
             retire(idle.peekFirst());
@@ -188,25 +189,15 @@ public final class UpstreamPool implements Permits.Claimant {
     }
 
     private void timedOut(Waiter waiter) {
-        if (waiters.remove(waiter)) {
+        if (waiters.leave(waiter)) {
             if (connecting > 0 || troubled) {
-                refuse(waiter, WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, "no connection in time");
+                waiters.refuse(
+                        waiter, WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, "no connection in time");
             } else {
-                refuse(waiter, WaitResult.TIMED_OUT, NoLeaseException.Reason.TIMED_OUT, "none came free in time");
+                waiters.refuse(
+                        waiter, WaitResult.TIMED_OUT, NoLeaseException.Reason.TIMED_OUT, "none came free in time");
             }
         }
-    }
-
-    private void refuse(Waiter waiter, WaitResult result, NoLeaseException.Reason reason, String text) {
-        meters.waitEnded(result, waiter.waited());
-        waiter.over();
-        waiter.lease().fail(new NoLeaseException(reason, text));
-    }
-
-    private void failAll(WaitResult result, NoLeaseException.Reason reason, String text) {
-        List<Waiter> all = new ArrayList<>(waiters);
-        waiters.clear();
-        all.forEach(waiter -> refuse(waiter, result, reason, text));
     }
 
     private void lend(UpstreamConnection connection, Waiter waiter) {
@@ -214,18 +205,6 @@ public final class UpstreamPool implements Permits.Claimant {
         meters.waitEnded(WaitResult.GRANTED, waiter.waited());
         waiter.over();
         waiter.lease().complete(connection);
-    }
-
-    /** Takes from the line whom this connection can serve; null when there is nobody. */
-    private Waiter nextFor(UpstreamConnection connection) {
-        for (Iterator<Waiter> line = waiters.iterator(); line.hasNext(); ) {
-            Waiter waiter = line.next();
-            if (!waiter.fresh() || connection.fresh()) {
-                line.remove();
-                return waiter;
-            }
-        }
-        return null;
     }
 
     @Override
@@ -243,10 +222,26 @@ public final class UpstreamPool implements Permits.Claimant {
     @Override
     public void permitWanted() {
         context.runOnContext(turn -> {
-            if (!idle.isEmpty()) {
-                retire(idle.peekFirst());
+            if (permits.needed(this)) {
+                part();
+            } else {
+                partSoon();
             }
         });
+    }
+
+    /** Parts with an idle connection, if others wait for one. */
+    private void part() {
+        if (!idle.isEmpty() && permits.claimedByOthers(this)) {
+            retire(idle.peekFirst());
+            partSoon();
+        }
+    }
+
+    private void partSoon() {
+        if (!idle.isEmpty() && !parting.isSet() && permits.claimedByOthers(this)) {
+            parting.in(STAY);
+        }
     }
 
     @Override
@@ -295,9 +290,9 @@ public final class UpstreamPool implements Permits.Claimant {
         meters.moved(ConnectionState.CONNECTING, null);
         releasePermit();
         if (open.isEmpty() && connecting == 0) {
-            failAll(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
-        } else if (!waiters.isEmpty() && (waiters.peekFirst().fresh() || settings.pooling() == Pooling.SESSION)) {
-            refuse(waiters.removeFirst(), WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
+            waiters.refuseAll(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
+        } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
+            waiters.refuseFirst(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
         }
         closedIfLast();
     }
@@ -327,8 +322,8 @@ public final class UpstreamPool implements Permits.Claimant {
 
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
-        boolean others = waiters.isEmpty() ? permits.claimedByOthers(this) : permits.owesOthers(this);
-        Waiter next = closing || others || connection.worn() ? null : nextFor(connection);
+        boolean others = waiters.isEmpty() ? permits.needed(this) : connection.olderThan(STAY) && permits.owed(this);
+        Waiter next = closing || others || connection.worn() ? null : waiters.takeFor(connection);
         if (next != null) {
             lend(connection, next);
         } else if (closing || others || connection.worn() || attemptsWanted() > 0) {
@@ -337,6 +332,7 @@ public final class UpstreamPool implements Permits.Claimant {
         } else {
             move(connection, ConnectionState.IDLE);
             connection.idleFor(settings.pool().idleTimeout());
+            partSoon();
         }
     }
 

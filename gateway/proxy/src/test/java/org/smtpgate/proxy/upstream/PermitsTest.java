@@ -60,10 +60,12 @@ class PermitsTest {
             // All five are taken.
         }
         permits.claim(poor);
-        assertThat(permits.owesOthers(rich)).isTrue();
+        assertThat(permits.owed(rich)).isTrue();
+        assertThat(permits.owed(poor)).isFalse();
         rich.held = 3;
         poor.held = 2;
-        assertThat(permits.owesOthers(rich)).isFalse();
+        assertThat(permits.owed(rich)).isFalse();
+        assertThat(permits.needed(rich)).isFalse();
         assertThat(permits.claimedByOthers(rich)).isTrue();
         assertThat(permits.claimedByOthers(poor)).isFalse();
     }
