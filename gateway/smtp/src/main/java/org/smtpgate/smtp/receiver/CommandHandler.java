@@ -58,6 +58,9 @@ final class CommandHandler {
     }
 
     private void object(Verb verb, Reply objection) {
+        if (verb == Verb.DATA) {
+            conversation.contentRefused();
+        }
         if (mail.pardons(verb, limits.recipients())) {
             conversation.reply(objection);
         } else {
@@ -99,6 +102,7 @@ final class CommandHandler {
     }
 
     private void abandonMail() {
+        conversation.newGroup();
         mail.abandoned();
         if (conversation.state().inTransaction()) {
             conversation.want(new ReceiverAction.AbortMail());
@@ -137,6 +141,7 @@ final class CommandHandler {
         } else if (limits.message() > 0 && command.size() > limits.message()) {
             conversation.complain(replies.tooLarge(limits.message()));
         } else {
+            conversation.newGroup();
             mail.begin();
             conversation.move(mail.state());
             conversation.want(new ReceiverAction.BeginMail(conversation.owe(Stage.MAIL), command));

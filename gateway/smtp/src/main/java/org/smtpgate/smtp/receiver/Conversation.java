@@ -20,6 +20,9 @@ final class Conversation {
     private final Deque<ReceiverAction> actions = new ArrayDeque<>(4);
     private ReceiverState state = ReceiverState.CONNECTED;
     private boolean encrypted;
+    /** DATA was refused: a client that sends its content all the same would take a 221 for the answer to it. */
+    private boolean contentMayCome;
+
     private int errors;
     private SessionEnd end;
 
@@ -74,6 +77,15 @@ final class Conversation {
         encrypted = true;
     }
 
+    void contentRefused() {
+        contentMayCome = true;
+    }
+
+    /** The client gave a command that no content looks like. */
+    void newGroup() {
+        contentMayCome = false;
+    }
+
     SessionEnd end() {
         return end;
     }
@@ -126,7 +138,7 @@ final class Conversation {
     }
 
     private boolean polite(Ending ending) {
-        return settings.closeWith221().contains(ending);
+        return settings.closeWith221().contains(ending) && !contentMayCome;
     }
 
     /** Ends the session once all that is owed before has been answered. */

@@ -77,7 +77,10 @@ public final class ReceiverSession {
         if (stage == Stage.DATA && done) {
             conversation.move(ReceiverState.CONTENT);
             content = new ContentIntake(conversation.settings().bareNewline(), conversation.limits(), replies);
-        } else if (stage == Stage.DATA || stage == Stage.END_OF_DATA) {
+        } else if (stage == Stage.DATA) {
+            conversation.move(mail.state());
+            conversation.contentRefused();
+        } else if (stage == Stage.END_OF_DATA) {
             conversation.move(mail.state());
         } else {
             correct();

@@ -173,6 +173,22 @@ class EndingTest {
     }
 
     @Test
+    void no221StandsForTheAnswerToContentThatIsSentThoughItsDataWasRefused() {
+        settings.closeWith221 = EnumSet.of(Ending.ERRORS, Ending.IDLE);
+        settings.errors = 2;
+
+        Client refused = Client.greeted(settings).says(GROUP).upstreamSays(250, 250, 554);
+        assertThat(refused.says("Subject: x", ".").codes()).containsExactly(250, 250, 554, 500, 500, 421);
+
+        Client outOfOrder = Client.greeted(settings).says("DATA", "Subject: x");
+        assertThat(outOfOrder.codes()).containsExactly(503, 500, 421);
+
+        Client movedOn =
+                Client.greeted(settings).says(GROUP).upstreamSays(250, 250, 554).says("RSET");
+        assertThat(struck(movedOn, Blow.TIMEOUT)).contains("221 2.0.0 gate closing connection");
+    }
+
+    @Test
     void tooManyErrorsEndTheSessionAfterTheirReplies() {
         settings.errors = 3;
 
