@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
@@ -124,6 +125,36 @@ class PoolingTest {
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
             client.send("NOOP").expect(250);
         }
+    }
+
+    @Test
+    void a_client_that_goes_while_it_waits_leaves_its_place_in_the_line() {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start();
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .pool(pool(1, 1, SOON))
+                        .eventLoops(1)
+                        .start();
+                SmtpClient first = greeted(gateway)) {
+            first.send("MAIL FROM:<first@example.org>").expect(250);
+            try (SmtpClient second = greeted(gateway)) {
+                second.send("MAIL FROM:<second@example.org>");
+                awaitWaiting(gateway, 1);
+                second.reset();
+            }
+            awaitWaiting(gateway, 0);
+            try (SmtpClient third = greeted(gateway)) {
+                third.send("MAIL FROM:<third@example.org>");
+                awaitWaiting(gateway, 1);
+                first.send("RSET").expect(250);
+                third.expect(250);
+            }
+            assertThat(gateway.metric("smtpgate_upstream_wait_seconds_count{outcome=\"abandoned\""))
+                    .isEqualTo(1);
+        }
+    }
+
+    private static void awaitWaiting(TestGateway gateway, int count) {
+        Awaitility.await().atMost(SOON).until(() -> gateway.metric("smtpgate_upstream_queued{") == count);
     }
 
     @Test

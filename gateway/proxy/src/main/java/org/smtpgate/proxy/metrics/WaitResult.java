@@ -8,5 +8,7 @@ public enum WaitResult {
     /** No endpoint gave a connection. */
     UNREACHABLE,
     /** The gateway was being stopped. */
-    STOPPING
+    STOPPING,
+    /** The client was gone, or wanted the transaction no more. */
+    ABANDONED
 }

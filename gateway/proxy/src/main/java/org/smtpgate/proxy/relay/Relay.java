@@ -9,6 +9,7 @@ import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.proxy.upstream.UpstreamPool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.proxy.upstream.Waiter;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
@@ -28,6 +29,9 @@ public final class Relay {
     private Transaction transaction;
     /** With session pooling, between transactions. */
     private UpstreamConnection kept;
+
+    /** The last lease that was asked for. */
+    private Waiter waiter;
 
     /** How the connection of this session was lost in a transaction; null if it was not. */
     private How lostInTransaction;
@@ -104,11 +108,17 @@ public final class Relay {
 
     Future<UpstreamConnection> lease(boolean fresh) {
         if (kept == null || fresh) {
-            return pool.lease(fresh).onSuccess(leased -> lostInTransaction = null);
+            waiter = pool.lease(fresh);
+            return waiter.lease().onSuccess(leased -> lostInTransaction = null);
         }
         UpstreamConnection connection = kept;
         kept = null;
         return Future.succeededFuture(connection);
+    }
+
+    /** The transaction wants the lease no more that it asked for last. */
+    void abandonLease() {
+        waiter.abandon();
     }
 
     void giveBack(UpstreamConnection connection) {

@@ -143,6 +143,8 @@ final class Transaction implements Lessee {
                     relay.giveBack(last);
                 } else if (last != null) {
                     relay.discard(last, why);
+                } else {
+                    relay.abandonLease();
                 }
                 pending.clear();
             }

@@ -49,7 +49,10 @@ final class Connector {
         return options;
     }
 
-    /** A connection that is ready for a transaction, to the first endpoint that gives one. */
+    /**
+     * A connection that is ready for a transaction, to the first endpoint that gives one. Each gets its share of the time
+     * for which a client waits: one that hangs must leave some for those behind it, and holds a permit for no longer.
+     */
     Future<UpstreamConnection> connect(UpstreamPool pool) {
         List<Endpoint> order = endpoints.inOrder();
         int attempts = Math.min(settings.pool().connectAttempts(), order.size());
@@ -57,41 +60,47 @@ final class Connector {
         return connect(pool, order.subList(0, attempts), until);
     }
 
-    /** @param until the {@link System#nanoTime()} after which no other endpoint is tried: the client waits for us */
+    /** @param until the {@link System#nanoTime()} at which all of it is to be over */
     private Future<UpstreamConnection> connect(UpstreamPool pool, List<Endpoint> candidates, long until) {
         Endpoint endpoint = candidates.get(0);
         long since = System.nanoTime();
-        return connect(pool, endpoint).transform((connection, failure) -> {
-            pool.meters().connected(failure == null, System.nanoTime() - since);
-            if (failure == null) {
-                endpoints.succeeded(endpoint);
-                return Future.succeededFuture(connection);
-            }
-            endpoints.failed(endpoint);
-            if (pool.closing()) {
-                return Future.failedFuture(failure);
-            }
-            LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, failure.getMessage());
-            boolean another = candidates.size() > 1 && System.nanoTime() - until < 0;
-            return another
-                    ? connect(pool, candidates.subList(1, candidates.size()), until)
-                    : Future.failedFuture(failure);
-        });
+        return connect(pool, endpoint, Duration.ofNanos((until - since) / candidates.size()))
+                .transform((connection, failure) -> {
+                    pool.meters().connected(failure == null, System.nanoTime() - since);
+                    if (failure == null) {
+                        endpoints.succeeded(endpoint);
+                        return Future.succeededFuture(connection);
+                    }
+                    endpoints.failed(endpoint);
+                    if (pool.closing()) {
+                        return Future.failedFuture(failure);
+                    }
+                    LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, failure.getMessage());
+                    boolean another = candidates.size() > 1 && System.nanoTime() - until < 0;
+                    return another
+                            ? connect(pool, candidates.subList(1, candidates.size()), until)
+                            : Future.failedFuture(failure);
+                });
     }
 
-    private Future<UpstreamConnection> connect(UpstreamPool pool, Endpoint endpoint) {
+    private Future<UpstreamConnection> connect(UpstreamPool pool, Endpoint endpoint, Duration most) {
         boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT;
+        int connectMillis = (int) Math.min(settings.timeouts().connect().toMillis(), Math.max(1, most.toMillis()));
         ConnectOptions options = new ConnectOptions()
                 .setHost(endpoint.host())
                 .setPort(endpoint.port())
+                .setTimeout(connectMillis)
                 .setSsl(implicitTls);
         if (implicitTls) {
-            options.setSslOptions(tlsOptions).setSniServerName(endpoint.host());
+            options.setSslOptions(tlsOptions).setSniServerName(endpoint.serverName());
         }
-        return client.connect(options)
-                .compose(socket -> pool.connected(endpoint, new SmtpSocket(socket), handshake)
-                        .ready()
-                        .future());
+        long until = System.nanoTime() + most.toNanos();
+        return client.connect(options).compose(socket -> {
+            UpstreamConnection connection =
+                    new UpstreamConnection(pool, endpoint, new SmtpSocket(socket), handshake, tlsOptions, until);
+            pool.connected(connection);
+            return connection.ready().future();
+        });
     }
 
     Future<Void> close() {

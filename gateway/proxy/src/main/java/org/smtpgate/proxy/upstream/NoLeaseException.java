@@ -14,6 +14,8 @@ public final class NoLeaseException extends RuntimeException {
         QUEUE_FULL,
         /** The wait took too long. */
         TIMED_OUT,
+        /** Whoever asked wants it no more. */
+        ABANDONED,
         /** The gateway is being stopped. */
         CLOSED
     }

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Promise;
+import io.vertx.core.net.ClientSSLOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -38,6 +39,10 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     private final Endpoint endpoint;
     private final SmtpSocket socket;
     private final SenderSession session;
+    private final ClientSSLOptions tlsOptions;
+    /** The {@link System#nanoTime()} at which the handshake is too late. */
+    private final long handshakeUntil;
+
     private final Deadlines.Deadline deadline;
     private final Promise<UpstreamConnection> ready = Promise.promise();
     private final long bornAt = System.nanoTime();
@@ -50,13 +55,21 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     private long octetsReceivedBefore;
     private long octetsSentBefore;
 
-    UpstreamConnection(UpstreamPool pool, Endpoint endpoint, SmtpSocket socket, Handshake handshake) {
+    UpstreamConnection(
+            UpstreamPool pool,
+            Endpoint endpoint,
+            SmtpSocket socket,
+            Handshake handshake,
+            ClientSSLOptions tlsOptions,
+            long handshakeUntil) {
         this.pool = pool;
         this.settings = pool.settings();
         this.meters = pool.meters();
         this.endpoint = endpoint;
         this.socket = socket;
         this.session = new SenderSession(handshake);
+        this.tlsOptions = tlsOptions;
+        this.handshakeUntil = handshakeUntil;
         this.deadline = pool.deadlines().create(this::expired);
         socket.handler(this);
         arm();
@@ -253,13 +266,18 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
             return;
         }
         UpstreamSettings.Timeouts timeouts = settings.timeouts();
-        deadline.in(
+        in(
                 switch (awaited) {
                     case GREETING -> timeouts.greeting();
                     case DATA -> timeouts.data();
                     case END_OF_DATA -> timeouts.endOfData();
                     default -> timeouts.command();
                 });
+    }
+
+    private void in(Duration most) {
+        Duration left = Duration.ofNanos(Math.max(1, handshakeUntil - System.nanoTime()));
+        deadline.in(session.ready() || most.compareTo(left) < 0 ? most : left);
     }
 
     private void pump() {
@@ -294,8 +312,8 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     @Override
     public void startTls(SenderAction.StartTls action) {
-        deadline.in(settings.timeouts().connect());
-        socket.startTls(settings.tlsOptions(), endpoint.host()).onComplete((done, failure) -> {
+        in(settings.timeouts().connect());
+        socket.startTls(tlsOptions, endpoint.serverName()).onComplete((done, failure) -> {
             if (failure == null) {
                 session.tlsStarted();
                 arm();

@@ -14,11 +14,8 @@ import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
 import org.smtpgate.proxy.metrics.WaitResult;
 import org.smtpgate.proxy.net.Deadlines;
-import org.smtpgate.proxy.net.SmtpSocket;
-import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.smtp.Capabilities;
-import org.smtpgate.smtp.sender.Handshake;
 import org.smtpgate.smtp.sender.Loss;
 
 /**
@@ -36,6 +33,9 @@ import org.smtpgate.smtp.sender.Loss;
  * than it was thought to serves all the same.
  */
 public final class UpstreamPool implements Permits.Claimant {
+    /** After a failed attempt, while others live: for how long those do before there is another attempt. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     /** For how long a connection stays with its event loop though others could use it, since to move it costs two. */
     private static final Duration STAY = Duration.ofMillis(50);
 
@@ -54,6 +54,8 @@ public final class UpstreamPool implements Permits.Claimant {
     private final Promise<Void> closed = Promise.promise();
     /** When to part with an idle connection that others wait for. */
     private final Deadlines.Deadline parting;
+    /** When to try again after a failed attempt. */
+    private final Deadlines.Deadline pause;
     /** Attempts under way, each with a permit. */
     private int connecting;
     /** Permits in use; written by this event loop alone, read by all. */
@@ -73,6 +75,7 @@ public final class UpstreamPool implements Permits.Claimant {
         this.connector = new Connector(vertx, settings);
         this.waiters = new WaitingLine(meters);
         this.parting = deadlines.create(this::part);
+        this.pause = deadlines.create(this::connectWhereWanted);
         permits.join(this);
         meters.queueAdded(settings.pool().queueLength());
     }
@@ -81,10 +84,10 @@ public final class UpstreamPool implements Permits.Claimant {
      * Lends a connection.
      *
      * @param fresh whether only a new connection will do, since one that lay in the pool has just turned out dead
-     * @return fails with {@link NoLeaseException}; a connection that comes is to be given back
+     * @return its future fails with {@link NoLeaseException}; a connection that comes is to be given back
      */
-    public Future<UpstreamConnection> lease(boolean fresh) {
-        Waiter waiter = new Waiter(fresh);
+    public Waiter lease(boolean fresh) {
+        Waiter waiter = new Waiter(fresh, this::abandoned);
         waiter.deadline(deadlines.create(() -> timedOut(waiter)));
         meters.waitBegan();
         if (closing) {
@@ -94,7 +97,7 @@ public final class UpstreamPool implements Permits.Claimant {
         } else {
             queue(waiter);
         }
-        return waiter.lease().future();
+        return waiter;
     }
 
     /** Takes a connection back, whatever it was left in the middle of. */
@@ -182,6 +185,7 @@ public final class UpstreamPool implements Permits.Claimant {
         connectWhereWanted();
         if (waiters.size() - connecting > settings.pool().queueLength() && waiters.leave(waiter)) {
             waiters.refuse(waiter, WaitResult.QUEUE_FULL, NoLeaseException.Reason.QUEUE_FULL, "the queue is full");
+            connectWhereWanted();
         } else if (waiter.fresh() && !idle.isEmpty() && attemptsWanted() > 0) {
             // It would wait for a permit beside a connection that it must not have.
             retire(idle.peekFirst());
@@ -197,6 +201,14 @@ public final class UpstreamPool implements Permits.Claimant {
                 waiters.refuse(
                         waiter, WaitResult.TIMED_OUT, NoLeaseException.Reason.TIMED_OUT, "none came free in time");
             }
+            connectWhereWanted();
+        }
+    }
+
+    private void abandoned(Waiter waiter) {
+        if (waiters.leave(waiter)) {
+            waiters.refuse(waiter, WaitResult.ABANDONED, NoLeaseException.Reason.ABANDONED, "nobody waits any more");
+            connectWhereWanted();
         }
     }
 
@@ -204,7 +216,7 @@ public final class UpstreamPool implements Permits.Claimant {
         move(connection, ConnectionState.LEASED);
         meters.waitEnded(WaitResult.GRANTED, waiter.waited());
         waiter.over();
-        waiter.lease().complete(connection);
+        waiter.grant(connection);
     }
 
     @Override
@@ -253,7 +265,11 @@ public final class UpstreamPool implements Permits.Claimant {
 
     /** How many more attempts those who wait could use. */
     private int attemptsWanted() {
-        return (troubled ? Math.min(1, waiters.size()) : waiters.size()) - connecting;
+        if (!troubled) {
+            return waiters.size() - connecting;
+        }
+        boolean others = !open.isEmpty() && settings.pooling() == Pooling.TRANSACTION;
+        return others && pause.isSet() ? 0 : Math.min(1, waiters.size()) - connecting;
     }
 
     private void connectWhereWanted() {
@@ -278,7 +294,6 @@ public final class UpstreamPool implements Permits.Claimant {
                 open.add(connection);
                 capabilities = connection.capabilities();
                 settle(connection);
-                connectWhereWanted();
             } else {
                 connectFailed(failure.getMessage());
             }
@@ -294,18 +309,18 @@ public final class UpstreamPool implements Permits.Claimant {
         } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
             waiters.refuseFirst(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
         }
+        pause.in(PAUSE);
+        connectWhereWanted();
         closedIfLast();
     }
 
-    /** A socket is connected to this endpoint; its handshake begins. */
-    UpstreamConnection connected(Endpoint endpoint, SmtpSocket socket, Handshake handshake) {
-        UpstreamConnection connection = new UpstreamConnection(this, endpoint, socket, handshake);
+    /** A connection has a socket; its handshake begins. */
+    void connected(UpstreamConnection connection) {
         handshaking.add(connection);
         connection.ready().future().onComplete((ready, failure) -> handshaking.remove(connection));
         if (closing) {
             discard(connection, "the gateway is stopping");
         }
-        return connection;
     }
 
     private void move(UpstreamConnection connection, ConnectionState next) {
@@ -334,6 +349,7 @@ public final class UpstreamPool implements Permits.Claimant {
             connection.idleFor(settings.pool().idleTimeout());
             partSoon();
         }
+        connectWhereWanted();
     }
 
     void resetDone(UpstreamConnection connection) {

@@ -1,5 +1,6 @@
 package org.smtpgate.proxy.upstream;
 
+import io.netty.util.NetUtil;
 import io.vertx.core.net.ClientSSLOptions;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,12 @@ public record UpstreamSettings(
 
     /** Where an upstream listens. */
     public record Endpoint(String host, int port) {
+        /** The name for SNI; null for an address, which may not stand there (RFC 6066 section 3). */
+        String serverName() {
+            boolean address = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+            return address ? null : host;
+        }
+
         @Override
         public String toString() {
             return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
@@ -59,7 +66,7 @@ public record UpstreamSettings(
      *
      * @param maxConnections to this upstream, over all event loops
      * @param queueLength how many transactions of one event loop may wait for a connection
-     * @param queueTimeout how long one may wait, and after which no other endpoint is tried for it
+     * @param queueTimeout how long one may wait; the endpoints that are tried for it share that time
      * @param connectAttempts how many connections one MAIL may try to open
      * @param idleTimeout after which an unlent connection is closed
      * @param maxLifetime after which a connection is not lent again

@@ -1,23 +1,44 @@
 package org.smtpgate.proxy.upstream;
 
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.smtpgate.proxy.net.Deadlines;
 
-/** A transaction that waits for a connection. */
-final class Waiter {
+/** A transaction that waits for a connection, or has got one. Confined to its event loop. */
+public final class Waiter {
     private final Promise<UpstreamConnection> lease = Promise.promise();
     private final boolean fresh;
+    private final Consumer<Waiter> abandoned;
     private final long since = System.nanoTime();
     private Deadlines.Deadline deadline;
 
-    /** @param fresh whether only a new connection will do */
-    Waiter(boolean fresh) {
+    /**
+     * @param fresh whether only a new connection will do
+     * @param abandoned whom to tell when it waits no longer
+     */
+    Waiter(boolean fresh, Consumer<Waiter> abandoned) {
         this.fresh = fresh;
+        this.abandoned = abandoned;
     }
 
-    Promise<UpstreamConnection> lease() {
-        return lease;
+    /** The connection; fails with {@link NoLeaseException}. */
+    public Future<UpstreamConnection> lease() {
+        return lease.future();
+    }
+
+    /** Waits no longer; without effect once the lease is granted or refused. */
+    public void abandon() {
+        abandoned.accept(this);
+    }
+
+    void grant(UpstreamConnection connection) {
+        lease.complete(connection);
+    }
+
+    void refuse(NoLeaseException why) {
+        lease.fail(why);
     }
 
     boolean fresh() {

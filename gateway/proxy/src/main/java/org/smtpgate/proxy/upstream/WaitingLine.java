@@ -59,7 +59,7 @@ final class WaitingLine {
     void refuse(Waiter waiter, WaitResult result, NoLeaseException.Reason reason, String text) {
         meters.waitEnded(result, waiter.waited());
         waiter.over();
-        waiter.lease().fail(new NoLeaseException(reason, text));
+        waiter.refuse(new NoLeaseException(reason, text));
     }
 
     void refuseFirst(WaitResult result, NoLeaseException.Reason reason, String text) {
