@@ -15,6 +15,7 @@ import org.smtpgate.proxy.downstream.Listener;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.relay.Route;
 import org.smtpgate.proxy.upstream.Upstreams;
 
 /**
@@ -80,7 +81,7 @@ final class EventLoop extends VerticleBase {
                 listener,
                 listener.port() == 0 ? shared : listener.port(),
                 authenticators.get(name),
-                pools.get(listener.upstream()),
+                new Route(pools.get(listener.upstream())),
                 deadlines,
                 metrics.listener(name),
                 admissions.get(name));

@@ -35,6 +35,10 @@ class LayersTest {
     static final ArchRule relay_knows_upstream = mayOnlyKnow("relay", "relay", "upstream", "net", "metrics");
 
     @ArchTest
+    static final ArchRule downstream_reaches_upstreams_through_the_relay_alone =
+            mayOnlyKnow("downstream", "downstream", "relay", "authn", "net", "metrics");
+
+    @ArchTest
     static final ArchRule nothing_below_knows_the_gateway = noClasses()
             .that()
             .resideOutsideOfPackage(PROXY)

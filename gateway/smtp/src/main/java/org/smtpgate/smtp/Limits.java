@@ -10,7 +10,7 @@ package org.smtpgate.smtp;
  * @param repliesOwed the most commands that may await their reply; beyond it the client is not read
  * @param errors the most refused commands of one session
  * @param authFailures the most failed logins of one session
- * @param discard the most content that is read and thrown away after a failure
+ * @param discard the most that is read and thrown away: of content after a failure, and of a line that is too long
  */
 public record Limits(
         int commandLine,

@@ -58,7 +58,7 @@ public final class Replies {
             case IDLE -> failure(421, "4.4.2", hostname + " Timed out waiting for the client");
             case SHUTDOWN -> failure(421, "4.3.2", hostname + " Service shutting down, please reconnect");
             case ERRORS -> failure(421, "4.7.0", hostname + " Too many errors");
-            case LIMIT -> failure(421, "4.4.2", hostname + " Too much data after a failure");
+            case LIMIT -> failure(421, "4.4.2", hostname + " Too much data");
         };
     }
 

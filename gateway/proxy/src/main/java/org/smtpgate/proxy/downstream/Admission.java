@@ -11,9 +11,13 @@ public final class Admission {
         this.most = most;
     }
 
-    /** Whether the one that has just come may stay; it is to {@link #leave} either way. */
+    /** Whether the one that has just come may stay; if so, it is to {@link #leave}. */
     boolean enter() {
-        return present.incrementAndGet() <= most;
+        boolean room = present.incrementAndGet() <= most;
+        if (!room) {
+            leave();
+        }
+        return room;
     }
 
     void leave() {

@@ -16,6 +16,7 @@ final class ClientClock {
 
     private final Deadlines.Deadline deadline;
     private final ListenerSettings.Timeouts timeouts;
+    private final Duration longestWait;
     private Awaited awaited = Awaited.NOTHING;
     /** What is left for the message that is being read, in nanoseconds. */
     private long left;
@@ -36,9 +37,16 @@ final class ClientClock {
         ROOM
     }
 
-    ClientClock(Deadlines.Deadline deadline, ListenerSettings.Timeouts timeouts) {
+    /** @param longestWait what nothing that the client waits for takes longer than, unless the gateway is at fault */
+    ClientClock(Deadlines.Deadline deadline, ListenerSettings.Timeouts timeouts, Duration longestWait) {
         this.deadline = deadline;
         this.timeouts = timeouts;
+        this.longestWait = longestWait;
+    }
+
+    /** Whether it is not the client who is late. */
+    boolean clientWaits() {
+        return awaited == Awaited.NOTHING || awaited == Awaited.CONTENT_LATER;
     }
 
     /**
@@ -53,7 +61,7 @@ final class ClientClock {
         account(octets);
         awaited = next;
         switch (next) {
-            case NOTHING, CONTENT_LATER -> deadline.clear();
+            case NOTHING, CONTENT_LATER -> in(longestWait, changed || progress);
             case COMMAND -> in(timeouts.idle(), changed || progress);
             case ROOM -> in(timeouts.content(), changed || progress);
             case CONTENT -> deadline.in(Duration.ofNanos(Math.max(0, left)));

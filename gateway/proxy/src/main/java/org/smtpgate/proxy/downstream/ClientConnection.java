@@ -2,11 +2,11 @@ package org.smtpgate.proxy.downstream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.Origin;
-import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.net.Deadlines;
@@ -17,10 +17,8 @@ import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.relay.Relay;
 import org.smtpgate.proxy.relay.RelayEvents;
 import org.smtpgate.proxy.relay.TransactionReport;
-import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
-import org.smtpgate.smtp.receiver.AuthAnswer;
 import org.smtpgate.smtp.receiver.OwedReply;
 import org.smtpgate.smtp.receiver.ReceiverAction;
 import org.smtpgate.smtp.receiver.ReceiverSession;
@@ -44,7 +42,9 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     private final Deadlines.Deadline deadline;
     private final ClientClock clock;
     private final Goodbye goodbye;
-    private AuthExchange exchange;
+    private final Authentication authentication;
+    private boolean admitted;
+    private boolean shaking;
     private boolean pumping;
     private boolean inputEndTold;
     private boolean ending;
@@ -57,35 +57,64 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         this.replies = new Replies(settings.hostname(), id);
         this.session = new ReceiverSession(
                 listener.sessionSettings(), replies, settings.tls().mode() == TlsMode.IMPLICIT);
-        this.relay = new Relay(listener.pool(), replies, this);
+        this.relay = listener.route().relay(replies, this);
         this.journal = new SessionJournal(listener, socket, id);
         this.deadline = listener.deadlines().create(this::expired);
-        this.clock = new ClientClock(deadline, settings.timeouts());
+        this.clock =
+                new ClientClock(deadline, settings.timeouts(), listener.route().longestWait());
         this.goodbye = new Goodbye(socket);
+        this.authentication = new Authentication(listener.authenticator(), this::authAnswered);
         socket.handler(this);
     }
 
-    void begin() {
-        session.greet();
-        pump();
+    /** The client may stay. */
+    void admitted() {
+        admitted = true;
+        secured(session::greet);
     }
 
     /** There are too many clients already. */
     void turnAway() {
-        session.refuse(replies.tooManySessions());
-        pump();
+        secured(() -> session.refuse(replies.tooManySessions()));
+    }
+
+    /** There are too many even to say so. */
+    void drop() {
+        socket.abort();
+    }
+
+    /** With implicit TLS nothing is said before the handshake. */
+    private void secured(Runnable then) {
+        if (settings.tls().mode() == TlsMode.IMPLICIT) {
+            handshake(socket.startTls(listener.tlsOptions()), then);
+        } else {
+            guarded(then);
+        }
+    }
+
+    private void handshake(Future<Void> handshake, Runnable then) {
+        shaking = true;
+        handshake.onComplete((done, failure) -> {
+            shaking = false;
+            journal.tls(failure);
+            if (failure == null) {
+                guarded(then);
+            }
+        });
     }
 
     /** Ends when next idle. */
     void drain() {
-        session.drain();
-        pump();
+        guarded(session::drain);
     }
 
     /** Ends now. */
     void shutDown() {
-        session.shutDown();
-        pump();
+        if (shaking) {
+            socket.abort();
+        } else {
+            guarded(session::shutDown);
+        }
     }
 
     // Socket
@@ -108,12 +137,13 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     public void closed(SocketEnd end) {
         closed = true;
         deadline.clear();
-        if (exchange != null) {
-            exchange.cancel();
+        try {
+            authentication.cancel();
+            relay.close();
+            journal.closed(end);
+        } finally {
+            listener.gone(this, admitted);
         }
-        relay.close();
-        journal.closed(end);
-        listener.gone(this);
     }
 
     private void expired() {
@@ -121,10 +151,27 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
             // It had its last reply, or does not even read the earlier ones.
             journal.timedOut();
             socket.abort();
+        } else if (clock.clientWaits()) {
+            failed(new IllegalStateException("no answer came for what the client waits for"));
         } else {
-            session.timedOut();
-            pump();
+            guarded(session::timedOut);
         }
+    }
+
+    /** Whatever comes from outside goes through here: a fault must not leave a client waiting for ever. */
+    private void guarded(Runnable step) {
+        if (closed) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (RuntimeException fault) {
+            if (pumping) {
+                throw fault;
+            }
+            failed(fault);
+        }
+        pump();
     }
 
     /** Moves bytes and actions on as far as they go. The only place where the session is polled. */
@@ -135,7 +182,6 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         pumping = true;
         boolean progress = false;
         try {
-            journal.note(session, exchange != null);
             do {
                 while (hasRoom()) {
                     ReceiverAction action = session.poll();
@@ -147,7 +193,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
                 }
             } while (feed());
         } catch (RuntimeException e) {
-            failed(e);
+            end(e);
         } finally {
             pumping = false;
         }
@@ -158,6 +204,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
             socket.flush();
             socket.reading(session.wantsInput() && hasRoom());
             clock.await(awaited(), socket.octetsReceived(), progress);
+            journal.note(session, authentication.underWay());
         }
         journal.octets();
     }
@@ -194,7 +241,15 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         return itsTurn ? ClientClock.Awaited.COMMAND : ClientClock.Awaited.NOTHING;
     }
 
-    private void failed(RuntimeException fault) {
+    @Override
+    public void failed(RuntimeException fault) {
+        if (!ending && !closed) {
+            end(fault);
+            goodbye.say();
+        }
+    }
+
+    private void end(RuntimeException fault) {
         LOG.error("session {} failed", id, fault);
         relay.close();
         session.failed();
@@ -223,65 +278,30 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     @Override
     public void startTls(ReceiverAction.StartTls action) {
         journal.told(action.reply());
-        socket.startTls(listener.tlsOptions(), ReplyWriter.write(action.reply()))
-                .onComplete((done, failure) -> {
-                    journal.tls(failure);
-                    if (failure == null) {
-                        session.tlsStarted();
-                        pump();
-                    }
-                });
+        handshake(socket.startTls(listener.tlsOptions(), ReplyWriter.write(action.reply())), session::tlsStarted);
     }
 
     @Override
     public void beginAuth(ReceiverAction.BeginAuth action) {
         Origin origin = new Origin(settings.name(), socket.remoteAddress().host(), session.encrypted(), id);
-        exchange = listener.authenticator()
-                .begin(action.mechanism(), origin)
-                .orElseThrow(() -> new IllegalStateException("a mechanism was offered that does not exist"));
-        if (action.initial() == null) {
-            authAnswered(exchange.prompt());
-        } else {
-            respond(action.initial());
-        }
+        authentication.begin(action.mechanism(), action.initial(), origin);
     }
 
     @Override
     public void continueAuth(ReceiverAction.ContinueAuth action) {
-        respond(action.response());
-    }
-
-    private void respond(byte[] response) {
-        exchange.respond(response).onSuccess(outcome -> {
-            authAnswered(outcome);
-            pump();
-        });
-    }
-
-    private void authAnswered(AuthOutcome outcome) {
-        AuthAnswer answer;
-        if (outcome instanceof AuthOutcome.Challenge challenge) {
-            answer = new AuthAnswer.Challenge(challenge.bytes());
-        } else if (outcome instanceof AuthOutcome.Accepted accepted) {
-            journal.loggedIn(accepted.identity());
-            answer = new AuthAnswer.Accepted();
-        } else if (outcome instanceof AuthOutcome.Malformed malformed) {
-            answer = new AuthAnswer.Malformed(malformed.reason());
-        } else if (outcome instanceof AuthOutcome.Rejected) {
-            answer = new AuthAnswer.Rejected();
-        } else {
-            answer = new AuthAnswer.Unavailable();
-        }
-        if (!(answer instanceof AuthAnswer.Challenge)) {
-            exchange = null;
-        }
-        session.authAnswered(answer);
+        authentication.respond(action.response());
     }
 
     @Override
     public void cancelAuth(ReceiverAction.CancelAuth action) {
-        exchange.cancel();
-        exchange = null;
+        authentication.cancel();
+    }
+
+    private void authAnswered(AuthOutcome outcome) {
+        if (outcome instanceof AuthOutcome.Accepted accepted) {
+            journal.loggedIn(accepted.identity());
+        }
+        guarded(() -> session.authAnswered(Authentication.inWordsOfSmtp(outcome)));
     }
 
     @Override
@@ -337,10 +357,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     // Relay
 
     private void answered(OwedReply owed, Reply reply) {
-        if (!closed) {
-            session.answered(owed, reply);
-            pump();
-        }
+        guarded(() -> session.answered(owed, reply));
     }
 
     @Override
@@ -350,8 +367,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
 
     @Override
     public void contentFailed(Reply reply) {
-        session.contentFailed(reply);
-        pump();
+        guarded(() -> session.contentFailed(reply));
     }
 
     @Override
@@ -360,20 +376,15 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     }
 
     @Override
-    public void keptConnectionClosed(How how) {
-        OnUpstreamClose reaction = listener.pool().settings().onUpstreamClose();
-        if (reaction != OnUpstreamClose.RECONNECT) {
-            journal.upstreamClosed(how);
-            session.upstreamClosed(reaction == OnUpstreamClose.SAY_221);
-            pump();
-        }
+    public void keptConnectionClosed(How how, boolean politely) {
+        journal.upstreamClosed(how);
+        guarded(() -> session.upstreamClosed(politely));
     }
 
     @Override
     public void keptConnectionIrreplaceable(How how) {
         journal.upstreamClosed(how);
-        session.upstreamIrreplaceable();
-        pump();
+        guarded(session::upstreamIrreplaceable);
     }
 
     @Override

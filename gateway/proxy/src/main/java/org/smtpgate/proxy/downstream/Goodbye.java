@@ -13,6 +13,7 @@ final class Goodbye {
     private static final long OCTETS_MAX = 1 << 20;
 
     private final SmtpSocket socket;
+    private boolean begun;
     private boolean said;
     private long octets;
 
@@ -21,6 +22,10 @@ final class Goodbye {
     }
 
     void say() {
+        if (begun) {
+            return;
+        }
+        begun = true;
         socket.reading(true);
         socket.endOutput().onComplete(done -> {
             said = true;

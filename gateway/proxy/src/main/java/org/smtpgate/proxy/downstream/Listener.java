@@ -18,7 +18,7 @@ import org.smtpgate.proxy.metrics.TransactionMeters;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.TlsMode;
-import org.smtpgate.proxy.upstream.UpstreamPool;
+import org.smtpgate.proxy.relay.Route;
 import org.smtpgate.smtp.receiver.ReceiverSettings;
 
 /**
@@ -31,10 +31,13 @@ public final class Listener {
 
     private static final int ACCEPT_BACKLOG = 1024;
 
+    /** How many clients beyond those admitted are told so at a time; for more, a connection that closes must do. */
+    private static final int TURNED_AWAY_MOST = 256;
+
     private final Vertx vertx;
     private final ListenerSettings settings;
     private final Authenticator authenticator;
-    private final UpstreamPool pool;
+    private final Route route;
     private final Deadlines deadlines;
     private final ListenerMeters meters;
     private final Admission admission;
@@ -44,6 +47,8 @@ public final class Listener {
     private final ServerSSLOptions tlsOptions;
 
     private final Set<ClientConnection> open = new HashSet<>();
+    private int turnedAway;
+    private boolean draining;
 
     /**
      * @param port the port to bind; a negative one is a free port that all instances with that number share
@@ -54,14 +59,14 @@ public final class Listener {
             ListenerSettings settings,
             int port,
             Authenticator authenticator,
-            UpstreamPool pool,
+            Route route,
             Deadlines deadlines,
             ListenerMeters meters,
             Admission admission) {
         this.vertx = vertx;
         this.settings = settings;
         this.authenticator = authenticator;
-        this.pool = pool;
+        this.route = route;
         this.deadlines = deadlines;
         this.meters = meters;
         this.admission = admission;
@@ -71,11 +76,8 @@ public final class Listener {
     }
 
     private static TcpServerConfig config(ListenerSettings settings, int port) {
-        TcpServerConfig config = new TcpServerConfig()
-                .setHost(settings.host())
-                .setPort(port)
-                .setAcceptBacklog(ACCEPT_BACKLOG)
-                .setSsl(settings.tls().mode() == TlsMode.IMPLICIT);
+        TcpServerConfig config =
+                new TcpServerConfig().setHost(settings.host()).setPort(port).setAcceptBacklog(ACCEPT_BACKLOG);
         config.getTransportConfig().setSoKeepAlive(true).setOption(TcpOption.NODELAY, true);
         return config;
     }
@@ -89,30 +91,21 @@ public final class Listener {
 
     /** Opens the port; the future has its number. */
     public Future<Integer> open() {
-        return server.connectHandler(this::accepted)
-                .exceptionHandler(this::notAccepted)
-                .listen()
-                .map(NetServer::actualPort);
+        return server.connectHandler(this::accepted).listen().map(NetServer::actualPort);
     }
 
     private void accepted(NetSocket socket) {
-        if (socket.isSsl()) {
-            meters.tlsHandshake(true);
-        }
-        socket.shutdownHandler(deadline -> {});
         ClientConnection connection = new ClientConnection(this, new SmtpSocket(socket));
         open.add(connection);
         if (admission.enter()) {
-            connection.begin();
-        } else {
+            connection.admitted();
+        } else if (++turnedAway <= TURNED_AWAY_MOST) {
             connection.turnAway();
+        } else {
+            connection.drop();
         }
-    }
-
-    /** With implicit TLS a client whose handshake fails never comes to be a session. */
-    private void notAccepted(Throwable failure) {
-        if (settings.tls().mode() == TlsMode.IMPLICIT) {
-            meters.tlsHandshake(false);
+        if (draining) {
+            connection.drain();
         }
     }
 
@@ -120,6 +113,7 @@ public final class Listener {
      * Closes the port, lets sessions end by themselves when they are idle, and ends those that are left at the deadline.
      */
     public Future<Void> drain(Duration deadline) {
+        draining = true;
         Future<Void> closed = server.shutdown(deadline.plus(LINGER).plus(LINGER));
         new ArrayList<>(open).forEach(ClientConnection::drain);
         long timer = vertx.setTimer(
@@ -127,9 +121,13 @@ public final class Listener {
         return closed.onComplete(done -> vertx.cancelTimer(timer));
     }
 
-    void gone(ClientConnection connection) {
+    void gone(ClientConnection connection, boolean admitted) {
         open.remove(connection);
-        admission.leave();
+        if (admitted) {
+            admission.leave();
+        } else {
+            turnedAway--;
+        }
     }
 
     /** For a session that begins now: what the upstream is known to offer may change. */
@@ -142,7 +140,7 @@ public final class Listener {
                 settings.auth().required(),
                 settings.auth().allowWithoutTls(),
                 settings.bareNewline(),
-                pool.capabilities(),
+                route.capabilities(),
                 settings.closeWith221());
     }
 
@@ -158,8 +156,8 @@ public final class Listener {
         return authenticator;
     }
 
-    UpstreamPool pool() {
-        return pool;
+    Route route() {
+        return route;
     }
 
     Deadlines deadlines() {

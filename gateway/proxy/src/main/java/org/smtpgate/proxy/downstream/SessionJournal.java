@@ -146,7 +146,7 @@ final class SessionJournal {
     }
 
     private Told toldAtLast() {
-        if (end == null || end == SessionEnd.CLIENT_CLOSED) {
+        if (end == null) {
             return Told.NOTHING;
         }
         return switch (lastCode) {

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.metrics;
 
 /** What a session was doing when it ended. */
 public enum Phase {
+    /** It was not greeted yet: a handshake of implicit TLS was under way. */
     GREETING,
     IDLE,
     AUTH,

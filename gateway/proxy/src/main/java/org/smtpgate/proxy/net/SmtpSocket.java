@@ -67,6 +67,8 @@ public final class SmtpSocket {
         socket.exceptionHandler(this::failed);
         socket.drainHandler(drained -> handler.drained());
         socket.closeHandler(gone -> gone());
+        // Else Vert.x would close it at once when its server or client is shut down.
+        socket.shutdownHandler(deadline -> {});
     }
 
     /** Sets who is told of what happens; before the event loop's turn is over in which the socket was made. */
@@ -187,15 +189,20 @@ public final class SmtpSocket {
         return upgrade(() -> socket.upgradeToSsl(options, Buffer.buffer(reply)));
     }
 
+    /** Shakes hands as the server, likewise, before any other byte. */
+    public Future<Void> startTls(ServerSSLOptions options) {
+        return upgrade(() -> socket.upgradeToSsl(options));
+    }
+
     /** Shakes hands as the client, likewise; {@code serverName} is for SNI, and what the certificate must be for. */
     public Future<Void> startTls(ClientSSLOptions options, String serverName) {
         flush();
         return upgrade(() -> socket.upgradeToSsl(options, serverName));
     }
 
-    // Vert.x stops reading at once, and puts the TLS handler in before it reads on: so what is in the clear and came
-    // too
-    // early is either here already, or will fail the handshake.
+    // Vert.x stops reading at once, and puts the TLS handler in before it reads on: what is in the clear and came too
+    // early
+    // is either here already, or will fail the handshake.
     private Future<Void> upgrade(Supplier<Future<Void>> handshake) {
         if (!received.isEmpty()) {
             end = SocketEnd.TLS;

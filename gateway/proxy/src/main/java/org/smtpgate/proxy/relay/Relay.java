@@ -8,6 +8,7 @@ import org.smtpgate.proxy.upstream.Closures;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.proxy.upstream.UpstreamPool;
+import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.proxy.upstream.Waiter;
 import org.smtpgate.smtp.Command;
@@ -38,7 +39,7 @@ public final class Relay {
 
     private boolean closed;
 
-    public Relay(UpstreamPool pool, Replies replies, RelayEvents events) {
+    Relay(UpstreamPool pool, Replies replies, RelayEvents events) {
         this.pool = pool;
         this.replies = replies;
         this.events = events;
@@ -177,7 +178,10 @@ public final class Relay {
         @Override
         public void lost(Loss loss) {
             kept = null;
-            events.keptConnectionClosed(Closures.how(loss));
+            OnUpstreamClose reaction = pool.settings().onUpstreamClose();
+            if (reaction != OnUpstreamClose.RECONNECT) {
+                events.keptConnectionClosed(Closures.how(loss), reaction == OnUpstreamClose.SAY_221);
+            }
         }
 
         @Override

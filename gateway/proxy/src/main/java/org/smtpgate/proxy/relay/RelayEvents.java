@@ -15,11 +15,19 @@ public interface RelayEvents {
     /** Content can be passed on again, or commands, after {@link Relay#hasRoom()} was false. */
     void roomAgain();
 
-    /** The connection that the session keeps to itself was closed while no transaction was open. */
-    void keptConnectionClosed(How how);
+    /**
+     * The connection that the session keeps to itself was closed while no transaction was open, and it is not to get
+     * another one: it ends, if it is idle.
+     *
+     * @param politely with 221 rather than 421
+     */
+    void keptConnectionClosed(How how, boolean politely);
 
     /** The connection that the session keeps to itself was lost in a transaction, and there is no other. */
     void keptConnectionIrreplaceable(How how);
+
+    /** The gateway itself failed; the client must not wait for ever. */
+    void failed(RuntimeException fault);
 
     /** A transaction is over, whichever way. */
     void transactionEnded(TransactionReport report);

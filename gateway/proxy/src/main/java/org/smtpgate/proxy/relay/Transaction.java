@@ -165,14 +165,23 @@ final class Transaction implements Lessee {
 
     private void lease(boolean fresh) {
         relay.lease(fresh).onComplete((leased, failure) -> {
-            if (failure != null) {
-                noLease((NoLeaseException) failure);
-            } else if (phase == Phase.OVER) {
-                relay.giveBack(leased);
-            } else {
-                leased(leased);
+            try {
+                leaseAnswered(leased, (NoLeaseException) failure);
+            } catch (RuntimeException fault) {
+                // A future swallows it, and the client would wait for ever.
+                events.failed(fault);
             }
         });
+    }
+
+    private void leaseAnswered(UpstreamConnection leased, NoLeaseException failure) {
+        if (failure != null) {
+            noLease(failure);
+        } else if (phase == Phase.OVER) {
+            relay.giveBack(leased);
+        } else {
+            leased(leased);
+        }
     }
 
     private void leased(UpstreamConnection leased) {

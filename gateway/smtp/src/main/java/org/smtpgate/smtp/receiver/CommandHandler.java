@@ -31,6 +31,7 @@ final class CommandHandler {
         Reply objection = objectionTo(command.verb());
         if (command instanceof Command.Bdat bdat) {
             // CHUNKING is not offered; the octets come all the same, and must not be taken for commands.
+            conversation.contentRefused();
             if (bdat.size() > limits.discard()) {
                 conversation.end(SessionEnd.LIMIT, replies.ending(Ending.LIMIT, false));
                 return;

@@ -20,7 +20,7 @@ final class Conversation {
     private final Deque<ReceiverAction> actions = new ArrayDeque<>(4);
     private ReceiverState state = ReceiverState.CONNECTED;
     private boolean encrypted;
-    /** DATA was refused: a client that sends its content all the same would take a 221 for the answer to it. */
+    /** DATA or BDAT was refused: a client that sends its content all the same would take a 221 for the answer to it. */
     private boolean contentMayCome;
 
     private int errors;
@@ -135,6 +135,11 @@ final class Conversation {
     /** For an ending that cuts in: 221 only where it cannot stand for an answer (invariant 1 of the closure contract). */
     Reply lastWords(Ending ending) {
         return replies.ending(ending, idle() && polite(ending));
+    }
+
+    /** For the end of an idle session with its upstream. */
+    Reply upstreamClosed(boolean politely) {
+        return politely && !contentMayCome ? replies.goodbye() : replies.upstreamClosed();
     }
 
     private boolean polite(Ending ending) {

@@ -54,6 +54,11 @@ final class Input {
         return line.take(bytes);
     }
 
+    /** How much of a line was thrown away whose end has not come. */
+    long swallowed() {
+        return line.swallowed();
+    }
+
     String line() {
         return line.line();
     }

@@ -149,7 +149,7 @@ public final class ReceiverSession {
      */
     public void upstreamClosed(boolean politely) {
         if (idle()) {
-            conversation.end(SessionEnd.UPSTREAM_CLOSED, politely ? replies.goodbye() : replies.upstreamClosed());
+            conversation.end(SessionEnd.UPSTREAM_CLOSED, conversation.upstreamClosed(politely));
         }
     }
 
@@ -293,10 +293,17 @@ public final class ReceiverSession {
 
     private void readCommand() {
         switch (readLine()) {
-            case MORE -> {}
+            case MORE -> boundLine();
             case TOO_LONG -> conversation.complain(replies.lineTooLong());
             case BARE -> conversation.complain(replies.bareNewlineInCommand());
             case LINE -> understand(input.line());
+        }
+    }
+
+    /** A line may be too long, but it must have an end. */
+    private void boundLine() {
+        if (input.swallowed() > conversation.limits().discard()) {
+            conversation.end(SessionEnd.LIMIT, conversation.ending(Ending.LIMIT));
         }
     }
 
@@ -322,7 +329,7 @@ public final class ReceiverSession {
 
     private void readSasl() {
         switch (readLine()) {
-            case MORE -> {}
+            case MORE -> boundLine();
             case TOO_LONG -> cancelAuth(replies.authLineTooLong());
             case BARE -> cancelAuth(replies.bareNewlineInCommand());
             case LINE -> respond(input.line());

@@ -16,6 +16,7 @@ public final class LineBuffer {
     private byte[] bytes = new byte[USUAL_LINE];
     private int length;
     private boolean overflown;
+    private long swallowed;
     private String line = "";
 
     /** What became of the bytes taken. */
@@ -57,10 +58,16 @@ public final class LineBuffer {
         return length == 0 && !overflown;
     }
 
+    /** How many octets of a line that is too long were thrown away, for as long as its end has not come. */
+    public long swallowed() {
+        return swallowed;
+    }
+
     private void append(byte b) {
         // The LF to come counts too.
         if (overflown || length + 2 > limit) {
             overflown = true;
+            swallowed++;
             return;
         }
         if (length == bytes.length) {
@@ -75,6 +82,7 @@ public final class LineBuffer {
         line = tooLong ? "" : new String(bytes, 0, bare ? length : length - 1, StandardCharsets.ISO_8859_1);
         length = 0;
         overflown = false;
+        swallowed = 0;
         if (bytes.length > USUAL_LINE) {
             // A long line may have held a secret, and an idle session is to be small.
             bytes = new byte[USUAL_LINE];

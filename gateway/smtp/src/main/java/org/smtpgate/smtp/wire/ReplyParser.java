@@ -36,7 +36,8 @@ public final class ReplyParser {
         while (in.hasRemaining()) {
             switch (buffer.take(in)) {
                 case MORE -> {
-                    return Outcome.MORE;
+                    // One that has no end is no reply either.
+                    return buffer.swallowed() > 0 ? Outcome.GARBAGE : Outcome.MORE;
                 }
                 case TOO_LONG -> {
                     return Outcome.GARBAGE;

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.smtp.Ending;
+import org.smtpgate.smtp.Limits;
 import org.smtpgate.smtp.Octets;
 import org.smtpgate.smtp.Reply;
 
@@ -186,6 +187,37 @@ class EndingTest {
         Client movedOn =
                 Client.greeted(settings).says(GROUP).upstreamSays(250, 250, 554).says("RSET");
         assertThat(struck(movedOn, Blow.TIMEOUT)).contains("221 2.0.0 gate closing connection");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 421", "true, 221"})
+    void aLineWithoutEndEndsTheSession(boolean politely, int code) {
+        settings.discard = 2_000;
+        settings.closeWith221 = politely ? EnumSet.of(Ending.LIMIT) : EnumSet.noneOf(Ending.class);
+        Client client = Client.greeted(settings).sends("NOOP " + "x".repeat(Limits.DEFAULTS.authLine()));
+        assertThat(client.codes()).isEmpty();
+
+        assertThat(client.sends("x".repeat(2_001)).codes()).containsExactly(code);
+        assertThat(client.closed()).isTrue();
+    }
+
+    @Test
+    void no221StandsForTheAnswerToABdatThatIsNotOffered() {
+        settings.closeWith221 = EnumSet.of(Ending.ERRORS);
+        settings.errors = 1;
+
+        assertThat(Client.greeted(settings).says("BDAT 0", "BDAT 0 LAST").codes())
+                .containsExactly(502, 421);
+    }
+
+    @Test
+    void aSessionWhoseDataWasRefusedEndsWithItsUpstreamBy421() {
+        Client client = Client.greeted(settings).says(GROUP).upstreamSays(550, 503, 503);
+        client.seen();
+
+        client.session.upstreamClosed(true);
+
+        assertThat(client.pump().codes()).containsExactly(421);
     }
 
     @Test

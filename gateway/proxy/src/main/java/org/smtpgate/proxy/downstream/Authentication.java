@@ -1,0 +1,67 @@
+package org.smtpgate.proxy.downstream;
+
+import java.util.function.Consumer;
+import org.smtpgate.auth.Origin;
+import org.smtpgate.proxy.authn.AuthExchange;
+import org.smtpgate.proxy.authn.AuthOutcome;
+import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.smtp.receiver.AuthAnswer;
+
+/** The SASL exchange of one session, while there is one. Confined to its event loop. */
+final class Authentication {
+    private final Authenticator authenticator;
+    private final Consumer<AuthOutcome> answer;
+    private AuthExchange exchange;
+
+    /** @param answer is told each outcome, perhaps before the call that caused it returns */
+    Authentication(Authenticator authenticator, Consumer<AuthOutcome> answer) {
+        this.authenticator = authenticator;
+        this.answer = answer;
+    }
+
+    boolean underWay() {
+        return exchange != null;
+    }
+
+    /** @param initial what the client said with AUTH, or null */
+    void begin(String mechanism, byte[] initial, Origin origin) {
+        exchange = authenticator
+                .begin(mechanism, origin)
+                .orElseThrow(() -> new IllegalStateException("a mechanism was offered that does not exist"));
+        if (initial == null) {
+            answer.accept(exchange.prompt());
+        } else {
+            respond(initial);
+        }
+    }
+
+    void respond(byte[] response) {
+        exchange.respond(response).onSuccess(outcome -> {
+            if (!(outcome instanceof AuthOutcome.Challenge)) {
+                exchange = null;
+            }
+            answer.accept(outcome);
+        });
+    }
+
+    void cancel() {
+        if (exchange != null) {
+            AuthExchange last = exchange;
+            exchange = null;
+            last.cancel();
+        }
+    }
+
+    static AuthAnswer inWordsOfSmtp(AuthOutcome outcome) {
+        if (outcome instanceof AuthOutcome.Challenge challenge) {
+            return new AuthAnswer.Challenge(challenge.bytes());
+        }
+        if (outcome instanceof AuthOutcome.Accepted) {
+            return new AuthAnswer.Accepted();
+        }
+        if (outcome instanceof AuthOutcome.Malformed malformed) {
+            return new AuthAnswer.Malformed(malformed.reason());
+        }
+        return outcome instanceof AuthOutcome.Rejected ? new AuthAnswer.Rejected() : new AuthAnswer.Unavailable();
+    }
+}
