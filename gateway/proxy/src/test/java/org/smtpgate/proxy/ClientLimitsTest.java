@@ -2,6 +2,7 @@ package org.smtpgate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.downstream.ListenerSettings.Timeouts;
+import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 
@@ -54,6 +56,48 @@ class ClientLimitsTest {
             }
             assertThat(gateway.metric("smtpgate_sessions_closed_total{by=\"gateway\",how=\"policy\""))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void clients_that_were_turned_away_take_nobodys_place() {
+        try (TestGateway gateway =
+                        TestGateway.inFrontOf(upstream.port()).sessions(1).start();
+                SmtpClient second = connectBehind(gateway);
+                SmtpClient third = SmtpClient.connect(gateway.port())) {
+            // Both have been told, and linger.
+            second.expect(421, "4.3.2");
+            awaitSessions(gateway, 2);
+            third.greet();
+        }
+    }
+
+    /** A second client, beside a first one that is gone when this returns. */
+    private static SmtpClient connectBehind(TestGateway gateway) {
+        try (SmtpClient first = SmtpClient.connect(gateway.port())) {
+            first.greet();
+            SmtpClient second = SmtpClient.connect(gateway.port());
+            awaitSessions(gateway, 2);
+            first.quit();
+            first.close();
+            awaitSessions(gateway, 1);
+            return second;
+        }
+    }
+
+    @Test
+    void a_client_in_its_tls_handshake_counts() throws Exception {
+        try (TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .clientTls(TlsMode.IMPLICIT)
+                        .sessions(1)
+                        .start();
+                Socket silent = new Socket("127.0.0.1", gateway.port())) {
+            assertThat(silent.isConnected()).isTrue();
+            awaitSessions(gateway, 1);
+            try (SmtpClient second = SmtpClient.connectTls(gateway.port())) {
+                second.expect(421, "4.3.2");
+                second.expectCleanEnd();
+            }
         }
     }
 

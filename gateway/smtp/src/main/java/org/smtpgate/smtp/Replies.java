@@ -183,10 +183,6 @@ public final class Replies {
 
     // Transactions
 
-    public Reply startContent() {
-        return new Reply(354, List.of("End data with <CR><LF>.<CR><LF>"));
-    }
-
     public Reply tooManyRecipients() {
         return failure(452, "4.5.3", "Too many recipients");
     }

@@ -30,11 +30,6 @@ public record Reply(int code, List<String> lines) {
         return code < 400;
     }
 
-    /** The same text under another code. */
-    public Reply withCode(int other) {
-        return new Reply(other, lines);
-    }
-
     /** Code and text on one line, for logs. */
     @Override
     public String toString() {

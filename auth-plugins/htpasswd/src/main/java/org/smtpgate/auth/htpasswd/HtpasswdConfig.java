@@ -22,7 +22,7 @@ record HtpasswdConfig(Path file, Duration reloadInterval) {
     private static final List<String> KEYS = List.of(FILE, RELOAD_INTERVAL);
 
     private static final String DEFAULT_INTERVAL = "2s";
-    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m)");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m|h)");
     private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
     private static final Duration MAX_INTERVAL = Duration.ofHours(1);
 
@@ -58,7 +58,8 @@ record HtpasswdConfig(Path file, Duration reloadInterval) {
         Duration interval = switch (matcher.group(2)) {
             case "ms" -> Duration.ofMillis(number);
             case "s" -> Duration.ofSeconds(number);
-            default -> Duration.ofMinutes(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
         };
         if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
             throw new AuthConfigException(RELOAD_INTERVAL, "must be from 100ms to 60m, not " + given);

@@ -22,7 +22,7 @@ class HtpasswdConfigTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"100ms,PT0.1S", "500ms,PT0.5S", "1s,PT1S", "90s,PT1M30S", "60m,PT1H"})
+    @CsvSource({"100ms,PT0.1S", "500ms,PT0.5S", "1s,PT1S", "90s,PT1M30S", "60m,PT1H", "1h,PT1H"})
     void readsDurationsFromTheLeastToTheLargest(String text, Duration interval) {
         assertThat(read(settings("/users", text))).isEqualTo(new HtpasswdConfig(Path.of("/users"), interval));
     }

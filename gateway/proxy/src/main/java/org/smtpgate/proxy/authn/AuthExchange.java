@@ -6,9 +6,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.Origin;
+import org.smtpgate.proxy.metrics.AuthLog;
 import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.proxy.metrics.AuthResult;
 import org.smtpgate.sasl.Credentials;
@@ -21,8 +20,6 @@ import org.smtpgate.sasl.SaslStep;
  * there, always, and never fail.
  */
 public final class AuthExchange {
-    private static final Logger LOG = LoggerFactory.getLogger(AuthExchange.class);
-
     // Not 0: that is the id of Vert.x' first timer, and cancelling it would hit a stranger's.
     private static final long NO_TIMER = -1;
     private static final AuthOutcome OVERDUE = new AuthOutcome.Unavailable("no answer in time");
@@ -100,22 +97,29 @@ public final class AuthExchange {
         context.owner().cancelTimer(timer);
         if (outcome instanceof AuthOutcome.Rejected) {
             decide(AuthResult.REJECTED);
+            log(AuthResult.REJECTED, null);
             answerWhenDue(outcome);
             return;
         }
         if (outcome instanceof AuthOutcome.Unavailable unavailable) {
             decide(AuthResult.UNAVAILABLE);
-            LOG.warn(
-                    "auth unavailable session={} listener={} mechanism={} backend={} reason=\"{}\"",
-                    origin.sessionId(),
-                    origin.listener(),
-                    mechanism.name(),
-                    inquiry.asked(),
-                    unavailable.reason());
+            log(AuthResult.UNAVAILABLE, unavailable.reason());
         } else {
             decide(AuthResult.ACCEPTED);
         }
         answer.complete(outcome);
+    }
+
+    private void log(AuthResult result, String reason) {
+        AuthLog.failed(
+                origin.sessionId(),
+                origin.listener(),
+                origin.address(),
+                inquiry.login(),
+                mechanism.name(),
+                inquiry.asked(),
+                result,
+                reason);
     }
 
     private void answerWhenDue(AuthOutcome rejection) {

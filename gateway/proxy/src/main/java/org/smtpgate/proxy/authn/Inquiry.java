@@ -36,6 +36,11 @@ final class Inquiry {
                 .iterator();
     }
 
+    /** The login that was presented. */
+    String login() {
+        return password.username();
+    }
+
     /** The name of the backend that was asked last. */
     String asked() {
         return asked;

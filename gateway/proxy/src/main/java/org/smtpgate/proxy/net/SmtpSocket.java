@@ -200,9 +200,9 @@ public final class SmtpSocket {
         return upgrade(() -> socket.upgradeToSsl(options, serverName));
     }
 
-    // Vert.x stops reading at once, and puts the TLS handler in before it reads on: what is in the clear and came too
-    // early
-    // is either here already, or will fail the handshake.
+    // Vert.x stops reading at once, and puts the TLS handler in before it reads on: what came too early, in the clear,
+    // is
+    // either here already or will fail the handshake.
     private Future<Void> upgrade(Supplier<Future<Void>> handshake) {
         if (!received.isEmpty()) {
             end = SocketEnd.TLS;
