@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.downstream.ListenerSettings.Timeouts;
 import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.testkit.Answer;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 
@@ -98,6 +99,23 @@ class ClientLimitsTest {
                 second.expect(421, "4.3.2");
                 second.expectCleanEnd();
             }
+        }
+    }
+
+    @Test
+    void commands_that_pass_nothing_on_do_not_keep_an_upstream_connection() {
+        try (TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .timeouts(new Timeouts(Duration.ofSeconds(1), SOON, 0, SOON))
+                        .start();
+                SmtpClient client = SmtpClient.connect(gateway.port())) {
+            client.greet();
+            client.mail("a@example.org");
+            trickle.scheduleAtFixedRate(() -> client.send("NOOP"), 0, 100, TimeUnit.MILLISECONDS);
+            Answer answer = client.reply();
+            while (answer.code() == 250) {
+                answer = client.reply();
+            }
+            assertThat(answer.code()).isEqualTo(421);
         }
     }
 

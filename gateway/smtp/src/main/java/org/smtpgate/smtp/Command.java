@@ -98,6 +98,8 @@ public sealed interface Command {
     /** What can be wrong with a command line; each has its own reply in {@link Replies}. */
     enum Fault {
         UNKNOWN_COMMAND,
+        /** A request of HTTP: somebody has a browser or another server talk to this port. */
+        HTTP_REQUEST,
         CONTROL_CHARACTER,
         EHLO_SYNTAX,
         MAIL_SYNTAX,

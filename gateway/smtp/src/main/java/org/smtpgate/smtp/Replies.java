@@ -120,6 +120,7 @@ public final class Replies {
     public Reply fault(Command.Fault fault) {
         return switch (fault) {
             case UNKNOWN_COMMAND -> failure(500, "5.5.1", "Command not recognized");
+            case HTTP_REQUEST -> failure(421, "4.7.0", hostname + " This is SMTP, not HTTP");
             case CONTROL_CHARACTER -> failure(500, "5.5.2", "Control characters are not allowed in a command");
             case EHLO_SYNTAX -> failure(501, "5.5.4", "Syntax: EHLO your.host.name");
             case MAIL_SYNTAX -> failure(501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]");

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -212,7 +213,8 @@ public final class ScriptedUpstream implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 threads.execute(() -> serve(socket));
-            } catch (IOException e) {
+            } catch (IOException | RejectedExecutionException e) {
+                // It is being closed.
                 return;
             }
         }

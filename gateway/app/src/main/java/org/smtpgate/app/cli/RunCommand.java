@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
         name = "run",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs the gateway until SIGTERM or SIGINT.",
+            "Runs the gateway until SIGTERM, SIGINT or SIGHUP.",
             "Then it takes no more clients, lets transactions end within drain-deadline,",
             "says 421 to who is left, and exits with 0."
         },

@@ -17,19 +17,19 @@ public final class RunningGateway {
     private final Assembly assembly;
     private final Gateway gateway;
     private final AdminServer admin;
-    private final PrometheusMeterRegistry registry;
 
-    private RunningGateway(Assembly assembly, Gateway gateway, AdminServer admin, PrometheusMeterRegistry registry) {
+    private RunningGateway(Assembly assembly, Gateway gateway, AdminServer admin) {
         this.assembly = assembly;
         this.gateway = gateway;
         this.admin = admin;
-        this.registry = registry;
     }
 
     /** Opens every port, or none; fails with a message that names the one that cannot be had. */
     public static Future<RunningGateway> start(Vertx vertx, Assembly assembly) {
         GatewayConfig config = assembly.config();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // Before any port is open: they read files, which clients could leave none for.
+        bindMeters(assembly, registry);
         AtomicReference<Gateway> started = new AtomicReference<>();
         Future<AdminServer> admin = config.admin()
                 .map(address -> new AdminServer(vertx, address, registry, () -> isReady(started.get())).open())
@@ -38,7 +38,7 @@ public final class RunningGateway {
                         .recover(cause -> close(server).transform(closed -> Future.failedFuture(cause)))
                         .map(gateway -> {
                             started.set(gateway);
-                            return new RunningGateway(assembly, gateway, server, registry);
+                            return new RunningGateway(assembly, gateway, server);
                         }))
                 .onSuccess(RunningGateway::begun);
     }
@@ -52,7 +52,6 @@ public final class RunningGateway {
     }
 
     private void begun() {
-        bindMeters();
         assembly.config()
                 .listeners()
                 .forEach(listener -> LOG.info(
@@ -67,7 +66,7 @@ public final class RunningGateway {
         }
     }
 
-    private void bindMeters() {
+    private static void bindMeters(Assembly assembly, PrometheusMeterRegistry registry) {
         new ProcessMeters().bindTo(registry);
         new CertificateMeters(assembly.config().settings().listeners()).bindTo(registry);
         Logging.meters().bindTo(registry);

@@ -1,7 +1,6 @@
 package org.smtpgate.app.service;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +26,10 @@ public final class Service {
 
     /** Reads the file and opens every port, or none. */
     public static Service start(Path config) throws Exception {
-        Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
+        // Not the native transport: when a peer half-closes while it is not read, Netty 4.2's epoll registration is
+        // removed
+        // and cannot be had again (EpollIoHandler.submit, ENOENT), which closes the socket with replies still owed.
+        Vertx vertx = Vertx.vertx();
         try {
             Assembly assembly = Assembly.of(vertx, config, System::getenv);
             Logging.configure(assembly.config().log());
@@ -44,7 +46,7 @@ public final class Service {
     }
 
     /**
-     * Waits for SIGTERM or SIGINT, and stops. The JVM ends with the exit code of a signal unless it is told otherwise,
+     * Waits for SIGTERM, SIGINT or SIGHUP, and stops. The JVM ends with the exit code of a signal unless it is told otherwise,
      * and a process supervisor is to see 0: so the hook itself halts it.
      */
     public void runUntilSignal() throws InterruptedException {

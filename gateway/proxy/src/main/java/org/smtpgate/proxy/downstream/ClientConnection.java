@@ -45,6 +45,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     private final Authentication authentication;
     private boolean admitted;
     private boolean shaking;
+    private boolean passedOn;
     private boolean pumping;
     private boolean inputEndTold;
     private boolean ending;
@@ -203,7 +204,9 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         } else {
             socket.flush();
             socket.reading(session.wantsInput() && hasRoom());
-            clock.await(awaited(), socket.octetsReceived(), progress);
+            // What passes nothing on does not keep an upstream connection any longer.
+            clock.await(awaited(), socket.octetsReceived(), session.inTransaction() ? passedOn : progress);
+            passedOn = false;
             journal.note(session, authentication.underWay());
         }
         journal.octets();
@@ -306,11 +309,13 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
 
     @Override
     public void beginMail(ReceiverAction.BeginMail action) {
+        passedOn = true;
         relay.mail(action.command(), reply -> answered(action.owed(), reply));
     }
 
     @Override
     public void addRecipient(ReceiverAction.AddRecipient action) {
+        passedOn = true;
         relay.rcpt(action.command(), reply -> answered(action.owed(), reply));
     }
 

@@ -75,7 +75,7 @@ final class Connector {
                     if (pool.closing()) {
                         return Future.failedFuture(failure);
                     }
-                    LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, failure.getMessage());
+                    LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, reason(failure));
                     boolean another = candidates.size() > 1 && System.nanoTime() - until < 0;
                     return another
                             ? connect(pool, candidates.subList(1, candidates.size()), until)
@@ -101,6 +101,15 @@ final class Connector {
             pool.connected(connection);
             return connection.ready().future();
         });
+    }
+
+    /** With the cause at the bottom: only that says what is wrong with a certificate. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root == failure ? failure.getMessage() : failure.getMessage() + ": " + root.getMessage();
     }
 
     Future<Void> close() {

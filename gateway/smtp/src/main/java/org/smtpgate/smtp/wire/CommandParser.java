@@ -1,12 +1,17 @@
 package org.smtpgate.smtp.wire;
 
 import java.util.Locale;
+import java.util.Set;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Command.Fault;
 import org.smtpgate.smtp.Verb;
 
 /** Understands a command line (RFC 5321 section 4.1.1). A function of the line alone. */
 public final class CommandParser {
+    /** Those with which a request may have a body, and in it commands. */
+    private static final Set<String> HTTP_METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
+
     private CommandParser() {}
 
     /**
@@ -23,7 +28,8 @@ public final class CommandParser {
         String rest = space < 0 ? "" : text.substring(space + 1).strip();
         Verb verb = verbOf(word);
         if (verb == null) {
-            return invalid(Fault.UNKNOWN_COMMAND);
+            boolean http = HTTP_METHODS.contains(word.toUpperCase(Locale.ROOT));
+            return invalid(http ? Fault.HTTP_REQUEST : Fault.UNKNOWN_COMMAND);
         }
         return switch (verb) {
             case EHLO -> rest.isEmpty() ? invalid(Fault.EHLO_SYNTAX) : new Command.Ehlo(rest);

@@ -221,6 +221,15 @@ class EndingTest {
     }
 
     @Test
+    void noLineOfAnHttpRequestIsTakenForACommand() {
+        Client client = Client.greeted(settings).says("POST / HTTP/1.1", "Host: x", "", "MAIL FROM:<a@b>");
+
+        assertThat(client.codes()).containsExactly(421);
+        assertThat(client.open()).isZero();
+        assertThat(client.closed()).isTrue();
+    }
+
+    @Test
     void tooManyErrorsEndTheSessionAfterTheirReplies() {
         settings.errors = 3;
 

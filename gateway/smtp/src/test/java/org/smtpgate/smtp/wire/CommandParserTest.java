@@ -99,7 +99,7 @@ class CommandParserTest {
         "'', UNKNOWN_COMMAND",
         "' NOOP', UNKNOWN_COMMAND",
         "NOOPX, UNKNOWN_COMMAND",
-        "GET / HTTP/1.1, UNKNOWN_COMMAND",
+        "GET / HTTP/1.1, HTTP_REQUEST",
         "MAILFROM:<a@b>, UNKNOWN_COMMAND",
         "n\u00f6op, UNKNOWN_COMMAND"
     })
