@@ -43,7 +43,7 @@ public final class Listener {
     private final Admission admission;
     private final TransactionMeters transactions;
     private final NetServer server;
-    /** For STARTTLS; one object for all, since Vert.x keeps a TLS context for each. */
+    /** One object for all handshakes, since Vert.x keeps a TLS context for each. */
     private final ServerSSLOptions tlsOptions;
 
     private final Set<ClientConnection> open = new HashSet<>();
