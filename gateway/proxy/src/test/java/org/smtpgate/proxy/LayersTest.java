@@ -26,17 +26,22 @@ class LayersTest {
     static final ArchRule metrics_know_no_other_room = mayOnlyKnow("metrics", "metrics");
 
     @ArchTest
+    static final ArchRule identity_knows_no_other_room = mayOnlyKnow("identity", "identity");
+
+    @ArchTest
     static final ArchRule authn_knows_metrics = mayOnlyKnow("authn", "authn", "metrics");
 
     @ArchTest
-    static final ArchRule upstream_knows_net_and_metrics = mayOnlyKnow("upstream", "upstream", "net", "metrics");
+    static final ArchRule upstream_knows_net_and_metrics =
+            mayOnlyKnow("upstream", "upstream", "identity", "net", "metrics");
 
     @ArchTest
-    static final ArchRule relay_knows_upstream = mayOnlyKnow("relay", "relay", "upstream", "net", "metrics");
+    static final ArchRule relay_knows_upstream =
+            mayOnlyKnow("relay", "relay", "upstream", "identity", "net", "metrics");
 
     @ArchTest
     static final ArchRule downstream_reaches_upstreams_through_the_relay_alone =
-            mayOnlyKnow("downstream", "downstream", "relay", "authn", "net", "metrics");
+            mayOnlyKnow("downstream", "downstream", "relay", "authn", "identity", "net", "metrics");
 
     @ArchTest
     static final ArchRule nothing_below_knows_the_gateway = noClasses()
@@ -80,7 +85,7 @@ class LayersTest {
 
     private static ArchRule mayOnlyKnow(String room, String... known) {
         String[] others = java.util.Arrays.stream(
-                        new String[] {"net", "metrics", "authn", "upstream", "relay", "downstream"})
+                        new String[] {"net", "metrics", "identity", "authn", "upstream", "relay", "downstream"})
                 .filter(other -> !java.util.List.of(known).contains(other))
                 .map(other -> PROXY + "." + other + "..")
                 .toArray(String[]::new);

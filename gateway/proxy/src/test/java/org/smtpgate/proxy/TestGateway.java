@@ -22,6 +22,7 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
@@ -224,13 +225,20 @@ public final class TestGateway implements AutoCloseable {
             UpstreamSettings upstream = new UpstreamSettings(
                     "legacy",
                     endpoints,
+                    UpstreamSettings.Balancing.ORDER,
+                    UpstreamSettings.Health.DEFAULTS,
                     "gate.example.org",
+                    UpstreamSettings.Protocol.SMTP,
                     upstreamTls,
                     upstreamTls == TlsMode.NONE ? null : clientTls(),
                     pooling,
                     onUpstreamClose,
+                    UpstreamSettings.Failover.MAIL,
                     pool,
-                    upstreamTimeouts);
+                    upstreamTimeouts,
+                    new UpstreamIdentity.None(),
+                    UpstreamSettings.Introduction.NONE,
+                    false);
             return new GatewaySettings(List.of(listener), List.of(upstream), eventLoops, drainDeadline);
         }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
@@ -34,13 +35,20 @@ final class UpstreamReader {
         UpstreamSettings settings = new UpstreamSettings(
                 name,
                 endpoints,
+                UpstreamSettings.Balancing.ORDER,
+                UpstreamSettings.Health.DEFAULTS,
                 ehlo,
+                UpstreamSettings.Protocol.SMTP,
                 mode,
                 options,
                 pooling,
                 section.choice("on-upstream-close", OnUpstreamClose.SAY_221, Names::of),
+                UpstreamSettings.Failover.MAIL,
                 pool(),
-                timeouts(section.section("timeouts")));
+                timeouts(section.section("timeouts")),
+                new UpstreamIdentity.None(),
+                UpstreamSettings.Introduction.NONE,
+                false);
         section.end();
         return new GatewayConfig.Upstream(settings, trust, verify);
     }

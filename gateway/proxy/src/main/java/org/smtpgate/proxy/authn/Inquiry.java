@@ -99,7 +99,7 @@ final class Inquiry {
         String login = user.subject() != null ? user.subject() : password.username();
         return Future.succeededFuture(
                 mayActAs(login)
-                        ? new AuthOutcome.Accepted(new Identity(login, mechanism, asked))
+                        ? new AuthOutcome.Accepted(new Identity(login, mechanism, asked, Attributes.of(user)))
                         : new AuthOutcome.Rejected());
     }
 

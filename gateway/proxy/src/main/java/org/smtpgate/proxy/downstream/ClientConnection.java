@@ -37,6 +37,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     private final String id = SessionId.next();
     private final Replies replies;
     private final ReceiverSession session;
+    private final ClientProfile profile;
     private final Relay relay;
     private final SessionJournal journal;
     private final Deadlines.Deadline deadline;
@@ -58,8 +59,9 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         this.replies = new Replies(settings.hostname(), id);
         this.session = new ReceiverSession(
                 listener.sessionSettings(), replies, settings.tls().mode() == TlsMode.IMPLICIT);
-        this.relay = listener.route().relay(replies, this);
-        this.journal = new SessionJournal(listener, socket, id);
+        this.profile = new ClientProfile(socket, session);
+        this.relay = listener.route().relay(replies, this, profile::principal);
+        this.journal = new SessionJournal(listener, socket, id, profile);
         this.deadline = listener.deadlines().create(this::expired);
         this.clock =
                 new ClientClock(deadline, settings.timeouts(), listener.route().longestWait());
@@ -302,7 +304,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
 
     private void authAnswered(AuthOutcome outcome) {
         if (outcome instanceof AuthOutcome.Accepted accepted) {
-            journal.loggedIn(accepted.identity());
+            profile.loggedIn(accepted.identity());
         }
         guarded(() -> session.authAnswered(Authentication.inWordsOfSmtp(outcome)));
     }

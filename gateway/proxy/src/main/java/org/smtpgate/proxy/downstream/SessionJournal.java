@@ -1,7 +1,6 @@
 package org.smtpgate.proxy.downstream;
 
 import java.util.List;
-import org.smtpgate.proxy.authn.Identity;
 import org.smtpgate.proxy.metrics.ClosedBy;
 import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.metrics.ListenerMeters;
@@ -19,11 +18,11 @@ import org.smtpgate.smtp.receiver.SessionEnd;
 final class SessionJournal {
     private final Listener listener;
     private final SmtpSocket socket;
+    private final ClientProfile profile;
     private final ListenerMeters meters;
     private final SessionLog log;
     private final long bornAt = System.nanoTime();
 
-    private String login;
     private String tls;
     private Phase phase = Phase.GREETING;
     private SessionEnd end;
@@ -34,9 +33,10 @@ final class SessionJournal {
     private long octetsReceived;
     private long octetsSent;
 
-    SessionJournal(Listener listener, SmtpSocket socket, String id) {
+    SessionJournal(Listener listener, SmtpSocket socket, String id, ClientProfile profile) {
         this.listener = listener;
         this.socket = socket;
+        this.profile = profile;
         this.meters = listener.meters();
         this.log = new SessionLog(
                 id, listener.settings().name(), socket.remoteAddress().toString());
@@ -62,10 +62,6 @@ final class SessionJournal {
     /** A handshake of STARTTLS ended. */
     void tls(Throwable failure) {
         meters.tlsHandshake(failure == null);
-    }
-
-    void loggedIn(Identity identity) {
-        login = identity.login();
     }
 
     /** The upstream closed the connection that the session kept, which will end the session too. */
@@ -96,7 +92,7 @@ final class SessionJournal {
         List<String> recipients = report.recipients();
         listener.transactions().ended(report.outcome(), report.octets(), report.nanos());
         log.transaction(new SessionLog.Transaction(
-                login,
+                profile.login(),
                 report.from(),
                 recipients.size(),
                 recipients.isEmpty() ? null : String.join(",", recipients),
@@ -115,7 +111,7 @@ final class SessionJournal {
         long nanos = System.nanoTime() - bornAt;
         How how = how(socketEnd);
         meters.sessionClosed(by(), how, phase, toldAtLast(), nanos);
-        log.session(login, tls, transactions, by(), how, phase, toldAtLast(), nanos);
+        log.session(profile.login(), tls, transactions, by(), how, phase, toldAtLast(), nanos);
     }
 
     private ClosedBy by() {

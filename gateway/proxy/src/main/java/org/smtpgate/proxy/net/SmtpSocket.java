@@ -297,6 +297,10 @@ public final class SmtpSocket {
         return socket.remoteAddress();
     }
 
+    public SocketAddress localAddress() {
+        return socket.localAddress();
+    }
+
     public long octetsReceived() {
         return octetsReceived;
     }

@@ -3,11 +3,13 @@ package org.smtpgate.proxy.relay;
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.upstream.Closures;
 import org.smtpgate.proxy.upstream.Lessee;
+import org.smtpgate.proxy.upstream.Upstream;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
-import org.smtpgate.proxy.upstream.UpstreamPool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.proxy.upstream.Waiter;
@@ -23,9 +25,10 @@ import org.smtpgate.smtp.sender.Loss;
  * the connection that they share. Confined to the session's event loop.
  */
 public final class Relay {
-    private final UpstreamPool pool;
+    private final Upstream upstream;
     private final Replies replies;
     private final RelayEvents events;
+    private final Supplier<Principal> principal;
     private final boolean keeps;
     private Transaction transaction;
     /** With session pooling, between transactions. */
@@ -39,11 +42,12 @@ public final class Relay {
 
     private boolean closed;
 
-    Relay(UpstreamPool pool, Replies replies, RelayEvents events) {
-        this.pool = pool;
+    Relay(Upstream upstream, Replies replies, RelayEvents events, Supplier<Principal> principal) {
+        this.upstream = upstream;
         this.replies = replies;
         this.events = events;
-        this.keeps = pool.settings().pooling() == Pooling.SESSION;
+        this.principal = principal;
+        this.keeps = upstream.settings().pooling() == Pooling.SESSION;
     }
 
     // The client's commands, in the order of the session's state machine
@@ -88,7 +92,7 @@ public final class Relay {
             transaction.abandon("the session ended");
         }
         if (kept != null) {
-            pool.retire(kept);
+            upstream.retire(kept);
             kept = null;
         }
     }
@@ -109,7 +113,7 @@ public final class Relay {
 
     Future<UpstreamConnection> lease(boolean fresh) {
         if (kept == null || fresh) {
-            waiter = pool.lease(fresh);
+            waiter = upstream.lease(principal.get(), fresh);
             return waiter.lease().onSuccess(leased -> lostInTransaction = null);
         }
         UpstreamConnection connection = kept;
@@ -124,16 +128,16 @@ public final class Relay {
 
     void giveBack(UpstreamConnection connection) {
         if (!keeps) {
-            pool.giveBack(connection);
+            upstream.giveBack(connection);
         } else if (closed) {
-            pool.retire(connection);
+            upstream.retire(connection);
         } else {
             keep(connection);
         }
     }
 
     void discard(UpstreamConnection connection, String why) {
-        pool.discard(connection, why);
+        upstream.discard(connection, why);
     }
 
     /** A lease was lost while a transaction was open on it. */
@@ -148,12 +152,12 @@ public final class Relay {
     }
 
     void retried() {
-        pool.countRetry();
+        upstream.countRetry();
     }
 
     private void keep(UpstreamConnection connection) {
         if (!connection.resettable()) {
-            pool.discard(connection, "left in the middle of a transaction");
+            upstream.discard(connection, "left in the middle of a transaction");
             return;
         }
         kept = connection;
@@ -171,14 +175,14 @@ public final class Relay {
             if (stage.meaningOf(reply) != Stage.Meaning.DONE) {
                 UpstreamConnection unclean = kept;
                 kept = null;
-                pool.discard(unclean, "RSET was refused");
+                upstream.discard(unclean, "RSET was refused");
             }
         }
 
         @Override
         public void lost(Loss loss) {
             kept = null;
-            OnUpstreamClose reaction = pool.settings().onUpstreamClose();
+            OnUpstreamClose reaction = upstream.settings().onUpstreamClose();
             if (reaction != OnUpstreamClose.RECONNECT) {
                 events.keptConnectionClosed(Closures.how(loss), reaction == OnUpstreamClose.SAY_221);
             }

@@ -1,33 +1,39 @@
 package org.smtpgate.proxy.relay;
 
 import java.time.Duration;
-import org.smtpgate.proxy.upstream.UpstreamPool;
+import java.util.function.Supplier;
+import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.upstream.Upstream;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Replies;
 
 /** Where one event loop's share of a listener sends its transactions. Confined to its event loop. */
 public final class Route {
-    private final UpstreamPool pool;
+    private final Upstream upstream;
 
-    public Route(UpstreamPool pool) {
-        this.pool = pool;
+    public Route(Upstream upstream) {
+        this.upstream = upstream;
     }
 
-    /** The upstream side of a session that begins. */
-    public Relay relay(Replies replies, RelayEvents events) {
-        return new Relay(pool, replies, events);
+    /**
+     * The upstream side of a session that begins.
+     *
+     * @param principal who the client is, as far as is known when it is asked
+     */
+    public Relay relay(Replies replies, RelayEvents events, Supplier<Principal> principal) {
+        return new Relay(upstream, replies, events, principal);
     }
 
     /** What the upstream offered when last asked; null before that. */
     public Capabilities capabilities() {
-        return pool.capabilities();
+        return upstream.capabilities();
     }
 
     /** What no answer takes longer than, all of the upstream's own timeouts together. */
     public Duration longestWait() {
-        UpstreamSettings.Timeouts timeouts = pool.settings().timeouts();
-        return pool.settings()
+        UpstreamSettings.Timeouts timeouts = upstream.settings().timeouts();
+        return upstream.settings()
                 .pool()
                 .queueTimeout()
                 .multipliedBy(2)

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.zip.CRC32C;
 import org.smtpgate.proxy.metrics.Outcome;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.NoLeaseException;
@@ -51,7 +50,7 @@ final class Transaction implements Lessee {
     private final Command.Mail mail;
     private final Deque<Pending> pending = new ArrayDeque<>(4);
     private final List<String> accepted = new ArrayList<>(1);
-    private final CRC32C digest = new CRC32C();
+    private final ContentPipe content = new ContentPipe();
     private final long bornAt = System.nanoTime();
 
     private Phase phase = Phase.ENVELOPE;
@@ -59,7 +58,6 @@ final class Transaction implements Lessee {
     private String endpoint;
     private boolean retried;
     private boolean successTold;
-    private long octets;
     private Reply mailRefusal;
     private Reply lastReply;
     private Loss loss;
@@ -109,9 +107,7 @@ final class Transaction implements Lessee {
             bytes.release();
             return;
         }
-        octets += bytes.readableBytes();
-        digest.update(bytes.nioBuffer());
-        connection.content(bytes);
+        content.pass(bytes);
     }
 
     void contentEnded(Consumer<Reply> answer) {
@@ -122,7 +118,7 @@ final class Transaction implements Lessee {
         }
         phase = Phase.FINAL;
         finalAnswer = answer;
-        connection.contentEnded();
+        content.end();
     }
 
     /** The client wants no more of it, or is gone. */
@@ -233,6 +229,7 @@ final class Transaction implements Lessee {
         successTold |= done;
         if (stage == Stage.DATA && done) {
             phase = Phase.CONTENT;
+            content.begin(connection);
         } else if (stage == Stage.RCPT && done) {
             accepted.add(((Command.Rcpt) command.command()).to().toString());
         } else if (stage == Stage.MAIL && !done) {
@@ -354,8 +351,8 @@ final class Transaction implements Lessee {
                 mail.from().toString(),
                 accepted,
                 outcome,
-                octets,
-                octets == 0 ? null : "crc32c:%08x".formatted(digest.getValue()),
+                content.octets(),
+                content.digest(),
                 endpoint,
                 lastReply == null ? null : lastReply.toString(),
                 loss == null ? null : loss.toString(),

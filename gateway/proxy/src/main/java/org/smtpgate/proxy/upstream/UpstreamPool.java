@@ -32,7 +32,7 @@ import org.smtpgate.smtp.sender.Loss;
  * nobody waits for a server that hangs while another connection lies idle, and a server that takes fewer connections
  * than it was thought to serves all the same.
  */
-public final class UpstreamPool implements Permits.Claimant {
+final class UpstreamPool implements Permits.Claimant {
     /** After a failed attempt, while others live: for how long those do before there is another attempt. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -86,7 +86,7 @@ public final class UpstreamPool implements Permits.Claimant {
      * @param fresh whether only a new connection will do, since one that lay in the pool has just turned out dead
      * @return its future fails with {@link NoLeaseException}; a connection that comes is to be given back
      */
-    public Waiter lease(boolean fresh) {
+    Waiter lease(boolean fresh) {
         Waiter waiter = new Waiter(fresh, this::abandoned);
         waiter.deadline(deadlines.create(() -> timedOut(waiter)));
         meters.waitBegan();
@@ -101,7 +101,7 @@ public final class UpstreamPool implements Permits.Claimant {
     }
 
     /** Takes a connection back, whatever it was left in the middle of. */
-    public void giveBack(UpstreamConnection connection) {
+    void giveBack(UpstreamConnection connection) {
         if (connection.lost()) {
             return;
         }
@@ -116,14 +116,14 @@ public final class UpstreamPool implements Permits.Claimant {
     }
 
     /** Takes a connection back that must not be used again. */
-    public void discard(UpstreamConnection connection, String why) {
+    void discard(UpstreamConnection connection, String why) {
         if (!connection.lost()) {
             connection.drop(why);
         }
     }
 
     /** Takes a connection back that no other session may use: says goodbye to the upstream, if it still can. */
-    public void retire(UpstreamConnection connection) {
+    void retire(UpstreamConnection connection) {
         if (connection.lost()) {
             return;
         }
@@ -136,16 +136,16 @@ public final class UpstreamPool implements Permits.Claimant {
     }
 
     /** A transaction goes from a connection that died in the pool to another. */
-    public void countRetry() {
+    void countRetry() {
         meters.retried();
     }
 
     /** What the upstream offered when last asked; null before that. */
-    public Capabilities capabilities() {
+    Capabilities capabilities() {
         return capabilities;
     }
 
-    public UpstreamSettings settings() {
+    UpstreamSettings settings() {
         return settings;
     }
 

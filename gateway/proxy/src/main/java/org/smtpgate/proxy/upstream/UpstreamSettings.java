@@ -10,20 +10,32 @@ import org.smtpgate.proxy.net.TlsMode;
  * A mail server, or several that are alike.
  *
  * @param name the configured name; a label in metrics and logs
- * @param endpoints tried in this order
+ * @param endpoints where it listens
+ * @param balancing which of them to try first
  * @param ehloName what the gateway calls itself in EHLO
  * @param tlsOptions trust and versions; null with {@link TlsMode#NONE}
+ * @param failover what of an envelope may be sent again
+ * @param identity as whom to log in
+ * @param introduction how clients are made known
+ * @param traceHeader whether a Received field is put before the content
  */
 public record UpstreamSettings(
         String name,
         List<Endpoint> endpoints,
+        Balancing balancing,
+        Health health,
         String ehloName,
+        Protocol protocol,
         TlsMode tlsMode,
         ClientSSLOptions tlsOptions,
         Pooling pooling,
         OnUpstreamClose onUpstreamClose,
+        Failover failover,
         Pool pool,
-        Timeouts timeouts) {
+        Timeouts timeouts,
+        UpstreamIdentity identity,
+        Introduction introduction,
+        boolean traceHeader) {
 
     public UpstreamSettings {
         endpoints = List.copyOf(endpoints);
@@ -41,6 +53,34 @@ public record UpstreamSettings(
         public String toString() {
             return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
         }
+    }
+
+    /** What is spoken. */
+    public enum Protocol {
+        /** RFC 5321. */
+        SMTP
+    }
+
+    /** How the endpoint for a new connection is chosen. */
+    public enum Balancing {
+        /** In the order in which they are configured. */
+        ORDER
+    }
+
+    /** When an endpoint is taken for dead. */
+    public record Health() {
+        public static final Health DEFAULTS = new Health();
+    }
+
+    /** How an upstream is told who the client is. */
+    public record Introduction() {
+        public static final Introduction NONE = new Introduction();
+    }
+
+    /** What may be sent to another connection when one is lost before the content. */
+    public enum Failover {
+        /** MAIL, while no success of its transaction was told to the client. */
+        MAIL
     }
 
     /** How long a session keeps its upstream connection. */

@@ -42,8 +42,9 @@ public final class Upstreams {
             this.byName = byName;
         }
 
-        public UpstreamPool get(String upstream) {
-            return byName.get(upstream);
+        public Upstream get(String upstream) {
+            UpstreamPool pool = byName.get(upstream);
+            return new Upstream(pool.settings(), pool);
         }
 
         /** Completes when all connections have been closed in order. */

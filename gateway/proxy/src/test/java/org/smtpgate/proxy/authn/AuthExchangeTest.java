@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.ext.auth.User;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,7 +49,7 @@ class AuthExchangeTest {
         AuthOutcome next = loop.await(() -> exchange.respond(bytes("tim")));
         assertThat(((AuthOutcome.Challenge) next).bytes()).isEqualTo(bytes("Password:"));
         assertThat(loop.await(() -> exchange.respond(bytes("secret"))))
-                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "LOGIN", "staff")));
+                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "LOGIN", "staff", Map.of())));
         assertThat(attempts()).containsExactly("LOGIN staff accepted 1");
     }
 

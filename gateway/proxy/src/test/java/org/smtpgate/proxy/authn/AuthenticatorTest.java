@@ -11,6 +11,7 @@ import io.vertx.ext.auth.User;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,7 +66,7 @@ class AuthenticatorTest {
         Authenticator authenticator = authenticator(FakeBackend.refusing(), FakeBackend.accepting("tim"), third);
 
         assertThat(loop.plain(authenticator, "", "Tim", "secret"))
-                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "PLAIN", "backend-2")));
+                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "PLAIN", "backend-2", Map.of())));
         assertThat(third.asked()).isEmpty();
     }
 
@@ -74,7 +75,7 @@ class AuthenticatorTest {
         FakeBackend nameless = FakeBackend.answering(() -> Future.succeededFuture(User.create(new JsonObject())));
 
         assertThat(loop.plain(authenticator(nameless), "", "tim", "secret"))
-                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "PLAIN", "backend-1")));
+                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "PLAIN", "backend-1", Map.of())));
     }
 
     @Test
@@ -125,7 +126,7 @@ class AuthenticatorTest {
         FakeBackend tokens = FakeBackend.forTokens();
 
         assertThat(loop.plain(authenticator(tokens, FakeBackend.accepting("tim")), "", "tim", "secret"))
-                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "PLAIN", "backend-2")));
+                .isEqualTo(new AuthOutcome.Accepted(new Identity("tim", "PLAIN", "backend-2", Map.of())));
         assertThat(tokens.asked()).isEmpty();
     }
 
@@ -158,7 +159,7 @@ class AuthenticatorTest {
         assertThat(loop.plain(plainly, "boss", "tim", "secret")).isEqualTo(REJECTED);
         assertThat(loop.plain(plainly, "tim", "tim", "secret")).isInstanceOf(AuthOutcome.Accepted.class);
         assertThat(loop.plain(granting, "boss", "tim", "secret"))
-                .isEqualTo(new AuthOutcome.Accepted(new Identity("boss", "PLAIN", "backend-1")));
+                .isEqualTo(new AuthOutcome.Accepted(new Identity("boss", "PLAIN", "backend-1", Map.of())));
     }
 
     @Test

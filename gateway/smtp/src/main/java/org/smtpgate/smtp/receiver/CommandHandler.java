@@ -46,6 +46,10 @@ final class CommandHandler {
             rcpt(rcpt);
         } else if (command instanceof Command.Auth auth) {
             auth(auth);
+        } else if (command instanceof Command.Ehlo ehlo) {
+            hello(ehlo, ehlo.domain(), replies.ehlo(keywords()));
+        } else if (command instanceof Command.Helo helo) {
+            hello(helo, helo.domain(), replies.helo());
         } else {
             plain(command.verb());
         }
@@ -71,8 +75,6 @@ final class CommandHandler {
 
     private void plain(Verb verb) {
         switch (verb) {
-            case EHLO -> hello(replies.ehlo(keywords()));
-            case HELO -> hello(replies.helo());
             case RSET -> {
                 abandonMail();
                 conversation.reply(replies.ok());
@@ -96,8 +98,9 @@ final class CommandHandler {
         return Commands.keywords(settings, !encrypted, login.possible(encrypted));
     }
 
-    private void hello(Reply reply) {
+    private void hello(Command command, String domain, Reply reply) {
         abandonMail();
+        conversation.greetedBy(domain, command.verb() == Verb.EHLO);
         conversation.move(ReceiverState.GREETED);
         conversation.reply(reply);
     }

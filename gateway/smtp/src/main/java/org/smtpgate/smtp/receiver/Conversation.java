@@ -25,6 +25,8 @@ final class Conversation {
 
     private int errors;
     private SessionEnd end;
+    private String helo;
+    private boolean esmtp;
 
     Conversation(ReceiverSettings settings, Replies replies, boolean encrypted) {
         this.settings = settings;
@@ -75,6 +77,22 @@ final class Conversation {
 
     void encrypt() {
         encrypted = true;
+        greetedBy(null, false);
+    }
+
+    /** @param esmtp whether it said EHLO rather than HELO */
+    void greetedBy(String domain, boolean esmtp) {
+        this.helo = domain;
+        this.esmtp = esmtp;
+    }
+
+    /** What the client called itself; null before it did. */
+    String helo() {
+        return helo;
+    }
+
+    boolean esmtp() {
+        return esmtp;
     }
 
     void contentRefused() {

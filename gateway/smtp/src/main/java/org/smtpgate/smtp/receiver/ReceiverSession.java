@@ -184,6 +184,16 @@ public final class ReceiverSession {
         return conversation.encrypted();
     }
 
+    /** What the client called itself; null before EHLO and HELO. */
+    public String helo() {
+        return conversation.helo();
+    }
+
+    /** Whether it said EHLO rather than HELO. */
+    public boolean esmtp() {
+        return conversation.esmtp();
+    }
+
     public boolean inTransaction() {
         return conversation.state().inTransaction();
     }

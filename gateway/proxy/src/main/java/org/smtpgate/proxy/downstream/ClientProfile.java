@@ -1,0 +1,47 @@
+package org.smtpgate.proxy.downstream;
+
+import java.util.List;
+import java.util.Map;
+import org.smtpgate.proxy.authn.Identity;
+import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.smtp.Peer;
+import org.smtpgate.smtp.receiver.ReceiverSession;
+
+/** Who a client is, as far as it has shown by now. Confined to its event loop. */
+final class ClientProfile {
+    private final SmtpSocket socket;
+    private final ReceiverSession session;
+    private Identity identity;
+
+    ClientProfile(SmtpSocket socket, ReceiverSession session) {
+        this.socket = socket;
+        this.session = session;
+    }
+
+    void loggedIn(Identity proven) {
+        identity = proven;
+    }
+
+    /** The name it is logged in by; null before AUTH. */
+    String login() {
+        return identity == null ? null : identity.login();
+    }
+
+    Principal principal() {
+        Map<String, List<String>> attributes = identity == null ? Map.of() : identity.attributes();
+        return new Principal(peer(), attributes);
+    }
+
+    private Peer peer() {
+        return new Peer(
+                socket.remoteAddress().hostAddress(),
+                socket.remoteAddress().port(),
+                socket.localAddress().hostAddress(),
+                socket.localAddress().port(),
+                session.helo(),
+                session.esmtp(),
+                socket.tlsDescription(),
+                login());
+    }
+}

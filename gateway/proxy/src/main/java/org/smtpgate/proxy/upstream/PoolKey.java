@@ -1,0 +1,8 @@
+package org.smtpgate.proxy.upstream;
+
+/** Which connections of an upstream are alike: those with equal keys may serve each other's principals. */
+public record PoolKey(String text) {
+
+    /** Of connections that may serve anybody. */
+    public static final PoolKey SHARED = new PoolKey("");
+}
