@@ -1,10 +1,6 @@
 package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 import org.smtpgate.proxy.metrics.Outcome;
 import org.smtpgate.proxy.upstream.Lessee;
@@ -16,7 +12,6 @@ import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Stage.Meaning;
-import org.smtpgate.smtp.Verb;
 import org.smtpgate.smtp.sender.Loss;
 
 /**
@@ -31,7 +26,9 @@ final class Transaction implements Lessee {
 
     /** How far it is. */
     private enum Phase {
-        /** Commands are passed on as they come; those before the lease wait in {@code pending}. */
+        /** Commands wait for a connection. */
+        LEASING,
+        /** Commands are passed on as they come. */
         ENVELOPE,
         CONTENT,
         /** All content was passed on; the upstream's word is awaited. */
@@ -41,63 +38,52 @@ final class Transaction implements Lessee {
         OVER
     }
 
-    /** A command whose reply is owed to the client. */
-    private record Pending(Command command, Stage stage, Consumer<Reply> answer) {}
-
     private final Relay relay;
     private final Replies replies;
     private final RelayEvents events;
-    private final Command.Mail mail;
-    private final Deque<Pending> pending = new ArrayDeque<>(4);
-    private final List<String> accepted = new ArrayList<>(1);
+    private final Envelope envelope;
     private final ContentPipe content = new ContentPipe();
-    private final long bornAt = System.nanoTime();
+    private final TransactionJournal journal = new TransactionJournal();
 
-    private Phase phase = Phase.ENVELOPE;
+    private Phase phase = Phase.LEASING;
     private UpstreamConnection connection;
-    private String endpoint;
     private boolean retried;
-    private boolean successTold;
-    private Reply mailRefusal;
-    private Reply lastReply;
-    private Loss loss;
     private Consumer<Reply> finalAnswer;
 
     Transaction(Relay relay, Replies replies, RelayEvents events, Command.Mail mail) {
         this.relay = relay;
         this.replies = replies;
         this.events = events;
-        this.mail = mail;
+        this.envelope = new Envelope(mail);
     }
 
     // The client's side
 
     void begin(Consumer<Reply> answer) {
-        pending.add(new Pending(mail, Stage.MAIL, answer));
+        envelope.mail(answer);
         lease(false);
     }
 
     void rcpt(Command.Rcpt command, Consumer<Reply> answer) {
-        pass(new Pending(command, Stage.RCPT, answer));
+        pass(Envelope.rcpt(command, answer));
     }
 
     void data(Consumer<Reply> answer) {
-        pass(new Pending(new Command.Plain(Verb.DATA), Stage.DATA, answer));
+        pass(Envelope.data(answer));
     }
 
-    private void pass(Pending command) {
+    private void pass(Envelope.Question question) {
         if (phase == Phase.LOST) {
             events.transactionLost();
-            lastReply = lostReply();
+            Reply reply = journal.told(lostReply());
             over(Outcome.DEFERRED);
-            command.answer().accept(lastReply);
+            question.answer().accept(reply);
         } else if (phase == Phase.OVER) {
-            lastReply = replies.noTransaction();
-            command.answer().accept(lastReply);
+            question.answer().accept(journal.told(replies.noTransaction()));
         } else {
-            pending.add(command);
-            if (connection != null) {
-                connection.send(command.command());
+            envelope.ask(question);
+            if (phase == Phase.ENVELOPE) {
+                connection.send(question.command());
             }
         }
     }
@@ -123,26 +109,26 @@ final class Transaction implements Lessee {
 
     /** The client wants no more of it, or is gone. */
     void abandon(String why) {
+        UpstreamConnection last = connection;
         switch (phase) {
             case OVER -> {}
             case FINAL -> finalAnswer = nobody -> {};
             case LOST -> over(Outcome.ABORTED);
+            case LEASING -> {
+                over(journal.outcomeOf(envelope));
+                relay.abandonLease();
+            }
             case CONTENT -> {
-                UpstreamConnection last = connection;
                 over(Outcome.ABORTED);
                 relay.discard(last, why);
             }
             case ENVELOPE -> {
-                UpstreamConnection last = connection;
-                over(outcomeOfEnvelope());
-                if (last != null && pending.isEmpty()) {
+                over(journal.outcomeOf(envelope));
+                if (envelope.isAnswered()) {
                     relay.giveBack(last);
-                } else if (last != null) {
-                    relay.discard(last, why);
                 } else {
-                    relay.abandonLease();
+                    relay.discard(last, why);
                 }
-                pending.clear();
             }
         }
     }
@@ -152,7 +138,7 @@ final class Transaction implements Lessee {
     }
 
     void flush() {
-        if (connection != null && phase != Phase.OVER) {
+        if (connection != null) {
             connection.flush();
         }
     }
@@ -160,6 +146,7 @@ final class Transaction implements Lessee {
     // The upstream's side
 
     private void lease(boolean fresh) {
+        phase = Phase.LEASING;
         relay.lease(fresh).onComplete((leased, failure) -> {
             try {
                 leaseAnswered(leased, (NoLeaseException) failure);
@@ -183,14 +170,16 @@ final class Transaction implements Lessee {
     private void leased(UpstreamConnection leased) {
         leased.lentTo(this);
         leased.transactionBegins();
-        endpoint = leased.endpoint().toString();
-        if (mail.body() == Command.Body.EIGHT_BIT_MIME && !leased.capabilities().has(Extension.EIGHT_BIT_MIME)) {
+        journal.sentTo(leased.endpoint().toString());
+        boolean eightBit = envelope.mail().body() == Command.Body.EIGHT_BIT_MIME;
+        if (eightBit && !leased.capabilities().has(Extension.EIGHT_BIT_MIME)) {
             relay.giveBack(leased);
             failAll(replies.bodyTypeUnsupported(), Outcome.REJECTED);
             return;
         }
+        phase = Phase.ENVELOPE;
         connection = leased;
-        pending.forEach(command -> connection.send(command.command()));
+        envelope.unanswered().forEach(connection::send);
         connection.flush();
     }
 
@@ -198,7 +187,7 @@ final class Transaction implements Lessee {
         if (phase == Phase.OVER) {
             return;
         }
-        loss = new Loss(Loss.Kind.CONNECT, null, failure.getMessage());
+        journal.lost(new Loss(Loss.Kind.CONNECT, null, failure.getMessage()));
         Reply reply = failure.reason() == NoLeaseException.Reason.UNREACHABLE
                 ? replies.noUpstream()
                 : replies.poolExhausted();
@@ -211,35 +200,30 @@ final class Transaction implements Lessee {
         switch (stage) {
             case RSET -> resetAnswered(reply);
             case END_OF_DATA -> messageAnswered(reply);
-            default -> commandAnswered(stage, reply);
+            default -> commandAnswered(reply);
         }
     }
 
     private void messageAnswered(Reply reply) {
         boolean done = Stage.END_OF_DATA.meaningOf(reply) == Meaning.DONE;
         Consumer<Reply> answer = finalAnswer;
-        lastReply = reply;
-        overAndGiveBack(done ? Outcome.ACCEPTED : outcomeOf(reply));
+        journal.told(reply);
+        overAndGiveBack(done ? Outcome.ACCEPTED : TransactionJournal.outcomeOf(reply));
         answer.accept(reply);
     }
 
-    private void commandAnswered(Stage stage, Reply reply) {
-        boolean done = stage.meaningOf(reply) == Meaning.DONE;
-        Pending command = pending.remove();
-        successTold |= done;
-        if (stage == Stage.DATA && done) {
+    private void commandAnswered(Reply reply) {
+        Envelope.Question question = envelope.answered(reply);
+        if (question.stage() == Stage.DATA && Stage.DATA.meaningOf(reply) == Meaning.DONE) {
             phase = Phase.CONTENT;
             content.begin(connection);
-        } else if (stage == Stage.RCPT && done) {
-            accepted.add(((Command.Rcpt) command.command()).to().toString());
-        } else if (stage == Stage.MAIL && !done) {
-            mailRefusal = reply;
         }
-        lastReply = reply;
-        if (mailRefusal != null && pending.isEmpty() && phase == Phase.ENVELOPE) {
-            overAndGiveBack(outcomeOf(mailRefusal));
+        journal.told(reply);
+        Reply refusal = envelope.mailRefusal();
+        if (refusal != null && envelope.isAnswered() && phase == Phase.ENVELOPE) {
+            overAndGiveBack(TransactionJournal.outcomeOf(refusal));
         }
-        command.answer().accept(reply);
+        question.answer().accept(reply);
     }
 
     /** Before the answer is given, since that lets the session go on, and its next MAIL wants this connection. */
@@ -259,31 +243,32 @@ final class Transaction implements Lessee {
 
     @Override
     public void lost(Loss why) {
-        loss = why;
+        journal.lost(why);
         UpstreamConnection last = connection;
         connection = null;
         relay.lostInTransaction(why);
         switch (phase) {
-            case OVER, LOST -> {}
+            case OVER, LOST, LEASING -> {}
             case FINAL -> {
-                lastReply = why.kind() == Loss.Kind.PROTOCOL ? lostReply() : replies.notConfirmed();
+                boolean violation = why.kind() == Loss.Kind.PROTOCOL;
+                Reply reply = journal.told(violation ? lostReply() : replies.notConfirmed());
                 Consumer<Reply> answer = finalAnswer;
                 // A 421 too: one that was said unasked looks like an answer to the end of the data.
                 over(Outcome.UNKNOWN);
-                answer.accept(lastReply);
+                answer.accept(reply);
             }
             case CONTENT -> {
                 boolean early = why.kind() == Loss.Kind.EARLY_REPLY;
-                lastReply = early ? why.reply() : lostReply();
-                over(early ? outcomeOf(why.reply()) : Outcome.DEFERRED);
-                events.contentFailed(lastReply);
+                Reply reply = journal.told(early ? why.reply() : lostReply());
+                over(early ? TransactionJournal.outcomeOf(reply) : Outcome.DEFERRED);
+                events.contentFailed(reply);
             }
             case ENVELOPE -> {
                 if (mayRetry(last)) {
                     retried = true;
                     relay.retried();
                     lease(true);
-                } else if (pending.isEmpty()) {
+                } else if (envelope.isAnswered()) {
                     phase = Phase.LOST;
                 } else {
                     failAll(lostReply(), Outcome.DEFERRED);
@@ -294,12 +279,10 @@ final class Transaction implements Lessee {
 
     /** Row 4 of the closure contract: a connection that was used before turns out dead at MAIL. */
     private boolean mayRetry(UpstreamConnection last) {
-        boolean untouched = !successTold && !pending.isEmpty() && pending.peek().stage() == Stage.MAIL;
-        return untouched
+        return envelope.untouched()
                 && !retried
-                && last != null
                 && last.reused()
-                && switch (loss.kind()) {
+                && switch (journal.loss().kind()) {
                     case FIN, RST, TLS, REPLY_421, REPLY_221 -> true;
                     default -> false;
                 };
@@ -314,48 +297,28 @@ final class Transaction implements Lessee {
 
     /** Answers the oldest command with the reply, and those behind it by saying that there is no transaction. */
     private void failAll(Reply reply, Outcome outcome) {
-        List<Pending> all = new ArrayList<>(pending);
-        pending.clear();
-        lastReply = reply;
+        journal.told(reply);
         over(outcome);
         // First, since each answer lets the session go on, and it may begin another transaction at once.
         events.transactionLost();
         Reply next = reply;
-        for (Pending command : all) {
-            command.answer().accept(next);
+        for (Envelope.Question question : envelope.takeUnanswered()) {
+            question.answer().accept(next);
             next = replies.noTransaction();
         }
     }
 
     private Reply lostReply() {
-        return switch (loss.kind()) {
+        return switch (journal.loss().kind()) {
             case PROTOCOL -> replies.upstreamViolation();
             case TIMEOUT -> replies.upstreamTimedOut();
             default -> replies.upstreamLost();
         };
     }
 
-    private static Outcome outcomeOf(Reply refusal) {
-        return refusal.severity() == 5 ? Outcome.REJECTED : Outcome.DEFERRED;
-    }
-
-    private Outcome outcomeOfEnvelope() {
-        boolean refused = lastReply != null && !lastReply.isPositive() && accepted.isEmpty();
-        return refused ? outcomeOf(lastReply) : Outcome.ABORTED;
-    }
-
     private void over(Outcome outcome) {
         phase = Phase.OVER;
         connection = null;
-        events.transactionEnded(new TransactionReport(
-                mail.from().toString(),
-                accepted,
-                outcome,
-                content.octets(),
-                content.digest(),
-                endpoint,
-                lastReply == null ? null : lastReply.toString(),
-                loss == null ? null : loss.toString(),
-                System.nanoTime() - bornAt));
+        events.transactionEnded(journal.report(envelope, content, outcome));
     }
 }

@@ -1,0 +1,102 @@
+package org.smtpgate.proxy.relay;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.Stage.Meaning;
+import org.smtpgate.smtp.Verb;
+
+/**
+ * The envelope of one transaction, up to DATA: the commands that await their answer, in order, and those that the client
+ * knows to be accepted. Confined to its event loop.
+ */
+final class Envelope {
+    private final Command.Mail mail;
+    private final Deque<Question> unanswered = new ArrayDeque<>(4);
+    private final List<Command> accepted = new ArrayList<>(2);
+    private Reply mailRefusal;
+
+    /** A command whose reply is owed to the client. */
+    record Question(Command command, Stage stage, Consumer<Reply> answer) {}
+
+    Envelope(Command.Mail mail) {
+        this.mail = mail;
+    }
+
+    void mail(Consumer<Reply> answer) {
+        unanswered.add(new Question(mail, Stage.MAIL, answer));
+    }
+
+    static Question rcpt(Command.Rcpt command, Consumer<Reply> answer) {
+        return new Question(command, Stage.RCPT, answer);
+    }
+
+    static Question data(Consumer<Reply> answer) {
+        return new Question(new Command.Plain(Verb.DATA), Stage.DATA, answer);
+    }
+
+    void ask(Question question) {
+        unanswered.add(question);
+    }
+
+    /** The reply to the oldest question has come. */
+    Question answered(Reply reply) {
+        Question question = unanswered.remove();
+        boolean done = question.stage().meaningOf(reply) == Meaning.DONE;
+        if (done) {
+            accepted.add(question.command());
+        } else if (question.stage() == Stage.MAIL) {
+            mailRefusal = reply;
+        }
+        return question;
+    }
+
+    /** Those without an answer, oldest first; from now on there are none. */
+    List<Question> takeUnanswered() {
+        List<Question> all = new ArrayList<>(unanswered);
+        unanswered.clear();
+        return all;
+    }
+
+    // What may be asked
+
+    Command.Mail mail() {
+        return mail;
+    }
+
+    /** The commands without an answer, oldest first. */
+    List<Command> unanswered() {
+        return unanswered.stream().map(Question::command).toList();
+    }
+
+    /** Whether no command awaits its answer. */
+    boolean isAnswered() {
+        return unanswered.isEmpty();
+    }
+
+    /** Whether nothing has been answered, so that the client knows of no success. */
+    boolean untouched() {
+        return accepted.isEmpty() && mailRefusal == null;
+    }
+
+    /** The reply that refused the sender; null if it was not refused. */
+    Reply mailRefusal() {
+        return mailRefusal;
+    }
+
+    /** Those that were accepted, brackets included. */
+    List<String> recipients() {
+        List<String> recipients = new ArrayList<>(accepted.size());
+        for (Command command : accepted) {
+            if (command instanceof Command.Rcpt rcpt) {
+                recipients.add(rcpt.to().toString());
+            }
+        }
+        return recipients;
+    }
+}

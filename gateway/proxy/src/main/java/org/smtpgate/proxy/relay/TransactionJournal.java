@@ -1,0 +1,59 @@
+package org.smtpgate.proxy.relay;
+
+import org.smtpgate.proxy.metrics.Outcome;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.sender.Loss;
+
+/** What an operator will want to know of one transaction, as it goes along. Confined to its event loop. */
+final class TransactionJournal {
+    private final long bornAt = System.nanoTime();
+    private String endpoint;
+    private Reply lastReply;
+    private Loss loss;
+
+    /** It goes to this endpoint. */
+    void sentTo(String address) {
+        endpoint = address;
+    }
+
+    /** The client is told this. */
+    Reply told(Reply reply) {
+        lastReply = reply;
+        return reply;
+    }
+
+    void lost(Loss why) {
+        loss = why;
+    }
+
+    /** Of the upstream, or of what would have been one; null if nothing was lost. */
+    Loss loss() {
+        return loss;
+    }
+
+    /** What a refusal makes of a transaction. */
+    static Outcome outcomeOf(Reply refusal) {
+        return refusal.severity() == 5 ? Outcome.REJECTED : Outcome.DEFERRED;
+    }
+
+    /** Of a transaction that its client ends before the content. */
+    Outcome outcomeOf(Envelope envelope) {
+        boolean refused = lastReply != null
+                && !lastReply.isPositive()
+                && envelope.recipients().isEmpty();
+        return refused ? outcomeOf(lastReply) : Outcome.ABORTED;
+    }
+
+    TransactionReport report(Envelope envelope, ContentPipe content, Outcome outcome) {
+        return new TransactionReport(
+                envelope.mail().from().toString(),
+                envelope.recipients(),
+                outcome,
+                content.octets(),
+                content.digest(),
+                endpoint,
+                lastReply == null ? null : lastReply.toString(),
+                loss == null ? null : loss.toString(),
+                System.nanoTime() - bornAt);
+    }
+}
