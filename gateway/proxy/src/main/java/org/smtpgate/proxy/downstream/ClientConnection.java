@@ -1,13 +1,9 @@
 package org.smtpgate.proxy.downstream;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.smtpgate.auth.Origin;
-import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
@@ -19,16 +15,15 @@ import org.smtpgate.proxy.relay.RelayEvents;
 import org.smtpgate.proxy.relay.TransactionReport;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
-import org.smtpgate.smtp.receiver.OwedReply;
 import org.smtpgate.smtp.receiver.ReceiverAction;
 import org.smtpgate.smtp.receiver.ReceiverSession;
-import org.smtpgate.smtp.wire.ReplyWriter;
+import org.smtpgate.smtp.receiver.SessionEnd;
 
 /**
- * One client: carries bytes between its socket and its {@link ReceiverSession}, and does what the session wants done.
- * Decides nothing. Confined to its event loop.
+ * One client: carries bytes between its socket and its {@link ReceiverSession}, and lets {@link ClientActions} do what the
+ * session wants done. Decides nothing. Confined to its event loop.
  */
-final class ClientConnection implements SocketHandler, ReceiverAction.Performer, RelayEvents {
+final class ClientConnection implements SocketHandler, RelayEvents {
     private static final Logger LOG = LoggerFactory.getLogger(ClientConnection.class);
 
     private final Listener listener;
@@ -43,10 +38,9 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     private final Deadlines.Deadline deadline;
     private final ClientClock clock;
     private final Goodbye goodbye;
-    private final Authentication authentication;
+    private final ClientActions actions;
     private boolean admitted;
     private boolean shaking;
-    private boolean passedOn;
     private boolean pumping;
     private boolean inputEndTold;
     private boolean ending;
@@ -66,7 +60,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         this.clock =
                 new ClientClock(deadline, settings.timeouts(), listener.route().longestWait());
         this.goodbye = new Goodbye(socket);
-        this.authentication = new Authentication(listener.authenticator(), this::authAnswered);
+        this.actions = new ClientActions(this, listener, socket, session, relay, profile, journal, id);
         socket.handler(this);
     }
 
@@ -95,7 +89,8 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         }
     }
 
-    private void handshake(Future<Void> handshake, Runnable then) {
+    /** Waits for a handshake of TLS that was begun; after one that fails the socket closes by itself. */
+    void handshake(Future<Void> handshake, Runnable then) {
         shaking = true;
         handshake.onComplete((done, failure) -> {
             shaking = false;
@@ -141,7 +136,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         closed = true;
         deadline.clear();
         try {
-            authentication.cancel();
+            actions.cancelAuthentication();
             relay.close();
             journal.closed(end);
         } finally {
@@ -162,7 +157,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
     }
 
     /** Whatever comes from outside goes through here: a fault must not leave a client waiting for ever. */
-    private void guarded(Runnable step) {
+    void guarded(Runnable step) {
         if (closed) {
             return;
         }
@@ -191,7 +186,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
                     if (action == null) {
                         break;
                     }
-                    action.by(this);
+                    action.by(actions);
                     progress = true;
                 }
             } while (feed());
@@ -206,10 +201,10 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         } else {
             socket.flush();
             socket.reading(session.wantsInput() && hasRoom());
+            boolean passedOn = actions.passedOn();
             // What passes nothing on does not keep an upstream connection any longer.
             clock.await(awaited(), socket.octetsReceived(), session.inTransaction() ? passedOn : progress);
-            passedOn = false;
-            journal.note(session, authentication.underWay());
+            journal.note(session, actions.authenticating());
         }
         journal.octets();
     }
@@ -260,7 +255,7 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         session.failed();
         try {
             for (ReceiverAction action = session.poll(); action != null; action = session.poll()) {
-                action.by(this);
+                action.by(actions);
             }
         } catch (RuntimeException again) {
             LOG.error("session {} failed to end", id, again);
@@ -268,104 +263,15 @@ final class ClientConnection implements SocketHandler, ReceiverAction.Performer,
         }
     }
 
-    // Actions
-
-    @Override
-    public void send(ReceiverAction.Send action) {
-        reply(action.reply());
-    }
-
-    private void reply(Reply reply) {
-        journal.told(reply);
-        socket.write(ReplyWriter.write(reply));
-    }
-
-    @Override
-    public void startTls(ReceiverAction.StartTls action) {
-        journal.told(action.reply());
-        handshake(socket.startTls(listener.tlsOptions(), ReplyWriter.write(action.reply())), session::tlsStarted);
-    }
-
-    @Override
-    public void beginAuth(ReceiverAction.BeginAuth action) {
-        Origin origin = new Origin(settings.name(), socket.remoteAddress().host(), session.encrypted(), id);
-        authentication.begin(action.mechanism(), action.initial(), origin);
-    }
-
-    @Override
-    public void continueAuth(ReceiverAction.ContinueAuth action) {
-        authentication.respond(action.response());
-    }
-
-    @Override
-    public void cancelAuth(ReceiverAction.CancelAuth action) {
-        authentication.cancel();
-    }
-
-    private void authAnswered(AuthOutcome outcome) {
-        if (outcome instanceof AuthOutcome.Accepted accepted) {
-            profile.loggedIn(accepted.identity());
-        }
-        guarded(() -> session.authAnswered(Authentication.inWordsOfSmtp(outcome)));
-    }
-
-    @Override
-    public void beginMail(ReceiverAction.BeginMail action) {
-        passedOn = true;
-        relay.mail(action.command(), reply -> answered(action.owed(), reply));
-    }
-
-    @Override
-    public void addRecipient(ReceiverAction.AddRecipient action) {
-        passedOn = true;
-        relay.rcpt(action.command(), reply -> answered(action.owed(), reply));
-    }
-
-    @Override
-    public void beginContent(ReceiverAction.BeginContent action) {
-        relay.data(reply -> answered(action.owed(), reply));
-    }
-
-    @Override
-    public void relayContent(ReceiverAction.RelayContent action) {
-        relayContent(socket.slice(action.from(), action.length()), action.owed());
-    }
-
-    @Override
-    public void relayRewritten(ReceiverAction.RelayRewritten action) {
-        relayContent(Unpooled.wrappedBuffer(action.bytes()), action.owed());
-    }
-
-    private void relayContent(ByteBuf bytes, OwedReply owed) {
-        relay.content(bytes);
-        if (owed != null) {
-            relay.contentEnded(reply -> answered(owed, reply));
-        }
-    }
-
-    @Override
-    public void abortContent(ReceiverAction.AbortContent action) {
-        relay.abortContent();
-    }
-
-    @Override
-    public void abortMail(ReceiverAction.AbortMail action) {
-        relay.abort();
-    }
-
-    @Override
-    public void close(ReceiverAction.Close action) {
+    /** All replies have been given: nothing but the goodbye is left. */
+    void ends(SessionEnd why) {
         ending = true;
-        journal.ends(action.end());
+        journal.ends(why);
         relay.close();
         deadline.in(listener.linger());
     }
 
     // Relay
-
-    private void answered(OwedReply owed, Reply reply) {
-        guarded(() -> session.answered(owed, reply));
-    }
 
     @Override
     public void transactionLost() {
