@@ -7,6 +7,8 @@ public enum WaitResult {
     QUEUE_FULL,
     /** No endpoint gave a connection. */
     UNREACHABLE,
+    /** The upstream refused the login that the connection was to have. */
+    AUTHENTICATION,
     /** The gateway was being stopped. */
     STOPPING,
     /** The client was gone, or wanted the transaction no more. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
@@ -52,8 +53,10 @@ final class Connector {
     /**
      * A connection that is ready for a transaction, to the first endpoint that gives one. Each gets its share of the time
      * for which a client waits: one that hangs must leave some for those behind it, and holds a permit for no longer.
+     *
+     * @param principal whom it is for; null for whoever comes
      */
-    Future<UpstreamConnection> connect(UpstreamPool pool) {
+    Future<UpstreamConnection> connect(UpstreamPool pool, Principal principal) {
         List<Endpoint> order = endpoints.inOrder();
         int attempts = Math.min(settings.pool().connectAttempts(), order.size());
         long until = System.nanoTime() + settings.pool().queueTimeout().toNanos();

@@ -10,6 +10,8 @@ public final class NoLeaseException extends RuntimeException {
     public enum Reason {
         /** Every endpoint that was tried failed. */
         UNREACHABLE,
+        /** The upstream refused the login that the connection was to have. */
+        AUTHENTICATION,
         /** As many transactions wait as may. */
         QUEUE_FULL,
         /** The wait took too long. */

@@ -1,35 +1,40 @@
 package org.smtpgate.proxy.upstream;
 
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The right to have a connection to one upstream, shared by the pools of all event loops: the one place where they
- * meet.
+ * The right to have a connection to one upstream, shared by the pools of all event loops and keys: the one place where
+ * they meet.
  *
  * <p>A pool that finds no permit claims one. Whatever permit is then given back goes to the oldest claim, from hand to
- * hand: who has just given one back cannot be first to take it again. The other pools are told, and part with what they
+ * hand: who has just given one back cannot be first to take it again. The event loops are told, and part with what they
  * can: see {@link #needed} and {@link #owed}. So nobody waits for long beside an idle connection, and none changes hands
  * for nothing.
  *
- * <p>Safe for any thread.
+ * <p>Safe for any thread. Its lock is held for a few steps, and by none who only lends what is in its pool.
  */
 final class Permits {
     private final int total;
-    private final AtomicInteger free;
-    private final List<Claimant> claimants = new CopyOnWriteArrayList<>();
-    private final Queue<Claimant> claims = new ConcurrentLinkedQueue<>();
+    private final List<Runnable> eventLoops = new CopyOnWriteArrayList<>();
+    /** Those who wait for a permit, in order. */
+    private final Set<Claimant> claims = new LinkedHashSet<>();
+
+    private int claimants;
+    private int free;
+    /** Permits of connections that are being closed for who claims. */
+    private int promised;
+    /** Whether there are claims; read without the lock by all who have nothing to give. */
+    private volatile boolean claimed;
 
     /** A pool, as its peers see it. Its methods may be called on any thread. */
     interface Claimant {
         /** Here is a permit, to be used or to be released. */
         void permitGranted();
-
-        /** Somebody waits who did not before. */
-        void permitWanted();
 
         /** How many permits it has. */
         int permitsHeld();
@@ -37,21 +42,46 @@ final class Permits {
 
     Permits(int total) {
         this.total = total;
-        this.free = new AtomicInteger(total);
+        this.free = total;
     }
 
-    void join(Claimant claimant) {
-        claimants.add(claimant);
+    /** Adds an event loop; it is told, on any thread, when somebody waits who did not before. */
+    void watch(Runnable permitWanted) {
+        eventLoops.add(permitWanted);
+    }
+
+    synchronized void join(Claimant claimant) {
+        claimants++;
+    }
+
+    /** It holds no permit and claims none any more. */
+    synchronized void leave(Claimant claimant) {
+        claimants--;
+        withdraw(claimant);
     }
 
     /** Takes a permit, unless there is none or others have claimed it. */
-    boolean tryAcquire() {
-        return claims.isEmpty() && take();
+    synchronized boolean tryAcquire() {
+        if (free == 0 || claimed) {
+            return false;
+        }
+        free--;
+        return true;
     }
 
     void release() {
-        free.incrementAndGet();
-        handOut();
+        grant(released(false));
+    }
+
+    /** Releases a permit that was {@link #promise promised}. */
+    void releasePromised() {
+        grant(released(true));
+    }
+
+    private synchronized List<Claimant> released(boolean wasPromised) {
+        free++;
+        promised -= wasPromised ? 1 : 0;
+        return handOut();
     }
 
     /**
@@ -59,64 +89,80 @@ final class Permits {
      * already is not made twice. To be called on the claimant's own thread.
      */
     void claim(Claimant claimant) {
-        if (claims.contains(claimant)) {
-            return;
-        }
-        claims.add(claimant);
-        for (Claimant other : claimants) {
-            if (other != claimant) {
-                other.permitWanted();
+        List<Claimant> granted;
+        synchronized (this) {
+            if (!claims.add(claimant)) {
+                return;
             }
+            claimed = true;
+            granted = handOut();
         }
-        handOut();
+        grant(granted);
+        if (!granted.contains(claimant)) {
+            eventLoops.forEach(Runnable::run);
+        }
     }
 
     /** Takes a claim back, so that nobody parts with a connection for it. To be called on the claimant's own thread. */
-    void withdraw(Claimant claimant) {
-        claims.remove(claimant);
+    synchronized void withdraw(Claimant claimant) {
+        if (claimed) {
+            claims.remove(claimant);
+            claimed = !claims.isEmpty();
+        }
     }
 
     /** Whether a pool other than this one waits for a permit; most often it has connections that will come free. */
     boolean claimedByOthers(Claimant claimant) {
-        return claims.stream().anyMatch(other -> other != claimant);
+        return claimed && anotherClaims(claimant);
     }
 
-    /** Whether a pool other than this one waits for a permit and has less than its share. */
+    private synchronized boolean anotherClaims(Claimant claimant) {
+        return claims.size() > (claims.contains(claimant) ? 1 : 0);
+    }
+
+    /** Whether a pool other than this one waits for a permit that is not promised yet, and has less than its share. */
     boolean needed(Claimant claimant) {
+        return claimed && poorOnes(claimant);
+    }
+
+    /** Ends early: those who have their share and claim more are fewer than the permits. */
+    private synchronized boolean poorOnes(Claimant claimant) {
         int least = Math.max(1, share());
-        return claims.stream().anyMatch(other -> other != claimant && other.permitsHeld() < least);
+        int unserved = -promised;
+        for (Iterator<Claimant> all = claims.iterator(); all.hasNext() && unserved <= 0; ) {
+            Claimant other = all.next();
+            unserved += other != claimant && other.permitsHeld() < least ? 1 : 0;
+        }
+        return unserved > 0;
     }
 
     /** Whether this pool, which has more than its share, should give such a one a permit even if it has work for it. */
     boolean owed(Claimant claimant) {
-        return claimant.permitsHeld() > share() && needed(claimant);
+        return claimed && claimant.permitsHeld() > share() && needed(claimant);
     }
 
-    private int share() {
-        return total / Math.max(1, claimants.size());
+    /** A connection is being closed, and its permit will be released, for who needs it. */
+    synchronized void promise() {
+        promised++;
     }
 
-    /**
-     * Gives what is free to who claims it. Whoever adds a permit or a claim calls this afterwards; it ends when it has
-     * seen that one of both is lacking, so the last of two that race sees the other's.
-     */
-    private void handOut() {
-        while (!claims.isEmpty() && take()) {
-            Claimant next = claims.poll();
-            if (next == null) {
-                free.incrementAndGet();
-            } else {
-                next.permitGranted();
-            }
+    private synchronized int share() {
+        return total / Math.max(1, claimants);
+    }
+
+    /** Takes what is free for who claims it; to be granted without the lock. */
+    private List<Claimant> handOut() {
+        List<Claimant> granted = new ArrayList<>(1);
+        for (Iterator<Claimant> oldest = claims.iterator(); free > 0 && oldest.hasNext(); ) {
+            granted.add(oldest.next());
+            oldest.remove();
+            free--;
         }
+        claimed = !claims.isEmpty();
+        return granted;
     }
 
-    private boolean take() {
-        for (int now = free.get(); now > 0; now = free.get()) {
-            if (free.compareAndSet(now, now - 1)) {
-                return true;
-            }
-        }
-        return false;
+    private static void grant(List<Claimant> granted) {
+        granted.forEach(Claimant::permitGranted);
     }
 }

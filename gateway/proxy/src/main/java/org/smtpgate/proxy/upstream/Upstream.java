@@ -1,17 +1,81 @@
 package org.smtpgate.proxy.upstream;
 
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.metrics.UpstreamMeters;
+import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.smtp.Capabilities;
 
-/** One upstream as one event loop has it: lends its connections. Confined to its event loop. */
+/**
+ * One upstream as one event loop has it: a pool for each {@link PoolKey} in use. Confined to its event loop.
+ *
+ * <p>A pool is made for its first lease, and gone with its last connection; what has a bound for the upstream, its queue
+ * and its connections, is counted here and in {@link Permits} over all of them.
+ */
 public final class Upstream {
-    private final UpstreamSettings settings;
-    private final UpstreamPool pool;
+    /** For how long a connection stays in its pool though others could use its permit, since to move it costs two. */
+    private static final Duration STAY = Duration.ofMillis(50);
 
-    Upstream(UpstreamSettings settings, UpstreamPool pool) {
+    private final Context context;
+    private final UpstreamSettings settings;
+    private final Function<Principal, PoolKey> keys;
+    private final Permits permits;
+    private final Deadlines deadlines;
+    private final UpstreamMeters meters;
+    private final Connector connector;
+    private final Load load;
+    private final Map<PoolKey, UpstreamPool> pools = new HashMap<>();
+    /** The pools with idle connections; who has had some for longest comes first. */
+    private final Set<UpstreamPool> resting = new LinkedHashSet<>();
+    /** When to part with an idle connection that others wait for. */
+    private final Deadlines.Deadline parting;
+    /** Whether {@link #permitWanted} is on its way. */
+    private final AtomicBoolean told = new AtomicBoolean();
+
+    private final Promise<Void> closed = Promise.promise();
+    private boolean closing;
+    private Capabilities capabilities;
+
+    /** @param keys which connections may serve a principal */
+    Upstream(
+            Vertx vertx,
+            UpstreamSettings settings,
+            Function<Principal, PoolKey> keys,
+            Permits permits,
+            Deadlines deadlines,
+            UpstreamMeters meters) {
+        this.context = vertx.getOrCreateContext();
         this.settings = settings;
-        this.pool = pool;
+        this.keys = keys;
+        this.permits = permits;
+        this.deadlines = deadlines;
+        this.meters = meters;
+        this.connector = new Connector(vertx, settings);
+        this.load = new Load(settings.pool().queueLength());
+        this.parting = deadlines.create(this::part);
+        meters.queueAdded(settings.pool().queueLength());
+        permits.watch(() -> {
+            if (told.compareAndSet(false, true)) {
+                context.runOnContext(turn -> permitWanted());
+            }
+        });
     }
+
+    // For whoever leases
 
     /**
      * Lends a connection.
@@ -21,35 +85,147 @@ public final class Upstream {
      * @return its future fails with {@link NoLeaseException}; a connection that comes is to be given back
      */
     public Waiter lease(Principal principal, boolean fresh) {
-        return pool.lease(fresh);
+        PoolKey key = keys.apply(principal);
+        return pools.computeIfAbsent(key, absent -> new UpstreamPool(this, absent))
+                .lease(principal, fresh);
     }
 
     /** Takes a connection back, whatever it was left in the middle of. */
     public void giveBack(UpstreamConnection connection) {
-        pool.giveBack(connection);
+        connection.pool().giveBack(connection);
     }
 
     /** Takes a connection back that must not be used again. */
     public void discard(UpstreamConnection connection, String why) {
-        pool.discard(connection, why);
+        connection.pool().discard(connection, why);
     }
 
     /** Takes a connection back that no other session may use: says goodbye to the upstream, if it still can. */
     public void retire(UpstreamConnection connection) {
-        pool.retire(connection);
+        connection.pool().retire(connection);
     }
 
     /** A transaction goes from a connection that died in the pool to another. */
     public void countRetry() {
-        pool.countRetry();
+        meters.retried();
     }
 
     /** What the upstream offered when last asked; null before that. */
     public Capabilities capabilities() {
-        return pool.capabilities();
+        return capabilities;
     }
 
     public UpstreamSettings settings() {
         return settings;
+    }
+
+    // For the pools
+
+    Context context() {
+        return context;
+    }
+
+    Permits permits() {
+        return permits;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    UpstreamMeters meters() {
+        return meters;
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    Load load() {
+        return load;
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** How many pools there are. */
+    int size() {
+        return pools.size();
+    }
+
+    /** The upstream has said what it offers. */
+    void offered(Capabilities offered) {
+        capabilities = offered;
+    }
+
+    /** A pool has idle connections that it had not before, or has none any more. */
+    void rests(UpstreamPool pool, boolean some) {
+        if (some) {
+            resting.add(pool);
+        } else {
+            resting.remove(pool);
+        }
+    }
+
+    /** A pool has nothing left. The shared one stays for what it knows of the upstream's troubles. */
+    void emptied(UpstreamPool pool) {
+        if ((closing || !pool.key().equals(PoolKey.SHARED)) && pools.remove(pool.key(), pool)) {
+            pool.gone();
+            closedIfEmpty();
+        }
+    }
+
+    // Making room for others
+
+    private void permitWanted() {
+        told.set(false);
+        giver(permits::needed).ifPresent(UpstreamPool::partForOthers);
+        partSoon();
+    }
+
+    /** Parts with an idle connection that others wait for, if they still do. */
+    private void part() {
+        giver(permits::claimedByOthers).ifPresent(UpstreamPool::partForOthers);
+        partSoon();
+    }
+
+    /** Sees to it that idle connections do not stay for long beside those who wait. */
+    void partSoon() {
+        if (!parting.isSet() && giver(permits::claimedByOthers).isPresent()) {
+            parting.in(STAY);
+        }
+    }
+
+    private Optional<UpstreamPool> giver(Predicate<UpstreamPool> fit) {
+        return resting.stream().filter(fit).findFirst();
+    }
+
+    /** Whether a connection has stayed for long enough where it is. */
+    static boolean stayed(UpstreamConnection connection) {
+        return connection.olderThan(STAY);
+    }
+
+    // Ending
+
+    /** Lends no more, says goodbye on idle connections, and completes when the last one is closed. */
+    Future<Void> close() {
+        closing = true;
+        new ArrayList<>(pools.values()).forEach(UpstreamPool::close);
+        closedIfEmpty();
+        return closed.future().eventually(connector::close);
+    }
+
+    private void closedIfEmpty() {
+        if (closing && pools.isEmpty()) {
+            parting.clear();
+            closed.tryComplete();
+        }
+    }
+
+    /** Closes what is still open. */
+    void closeNow() {
+        List<UpstreamPool> all = new ArrayList<>(pools.values());
+        all.forEach(UpstreamPool::closeNow);
     }
 }

@@ -150,6 +150,10 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     // For the pool
 
+    UpstreamPool pool() {
+        return pool;
+    }
+
     Promise<UpstreamConnection> ready() {
         return ready;
     }

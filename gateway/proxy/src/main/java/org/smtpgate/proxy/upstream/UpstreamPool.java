@@ -1,29 +1,25 @@
 package org.smtpgate.proxy.upstream;
 
-import io.vertx.core.Context;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
 import org.smtpgate.proxy.metrics.WaitResult;
 import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
-import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.sender.Loss;
 
 /**
- * The connections to one upstream that belong to one event loop.
+ * The connections to one upstream that belong to one event loop and may serve each other's principals.
  *
  * <p>A connection's state names where it is kept, and {@link #move} is the only mover: CONNECTING and RESETTING are
  * busy by themselves, IDLE lies in the list of that name, LEASED is with a lessee, CLOSING has said QUIT. Each
- * connection holds one of the {@link Permits} that all event loops share, from before it is opened until its socket is
+ * connection holds one of the {@link Permits} that all pools share, from before it is opened until its socket is
  * closed.
  *
  * <p>Who asks for a lease gets an idle connection, the one used last first, so that the others may age and go; or waits
@@ -33,65 +29,42 @@ import org.smtpgate.smtp.sender.Loss;
  * than it was thought to serves all the same.
  */
 final class UpstreamPool implements Permits.Claimant {
-    /** After a failed attempt, while others live: for how long those do before there is another attempt. */
-    private static final Duration PAUSE = Duration.ofSeconds(1);
-
-    /** For how long a connection stays with its event loop though others could use it, since to move it costs two. */
-    private static final Duration STAY = Duration.ofMillis(50);
-
-    private final Context context;
+    private final Upstream upstream;
+    private final PoolKey key;
     private final UpstreamSettings settings;
     private final Permits permits;
-    private final Deadlines deadlines;
     private final UpstreamMeters meters;
-    private final Connector connector;
     /** Those with a socket, but not yet through their handshake. */
     private final Set<UpstreamConnection> handshaking = new HashSet<>();
 
     private final Set<UpstreamConnection> open = new HashSet<>();
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
     private final WaitingLine waiters;
-    private final Promise<Void> closed = Promise.promise();
-    /** When to part with an idle connection that others wait for. */
-    private final Deadlines.Deadline parting;
-    /** When to try again after a failed attempt. */
-    private final Deadlines.Deadline pause;
-    /** Attempts under way, each with a permit. */
-    private int connecting;
+    private final Attempts attempts;
     /** Permits in use; written by this event loop alone, read by all. */
     private volatile int held;
-    /** The last attempt failed: until one succeeds there is one at a time. */
-    private boolean troubled;
+    /** Permits in use that were promised to others. */
+    private int promised;
 
-    private boolean closing;
-    private Capabilities capabilities;
-
-    UpstreamPool(Vertx vertx, UpstreamSettings settings, Permits permits, Deadlines deadlines, UpstreamMeters meters) {
-        this.context = vertx.getOrCreateContext();
-        this.settings = settings;
-        this.permits = permits;
-        this.deadlines = deadlines;
-        this.meters = meters;
-        this.connector = new Connector(vertx, settings);
-        this.waiters = new WaitingLine(meters);
-        this.parting = deadlines.create(this::part);
-        this.pause = deadlines.create(this::connectWhereWanted);
+    UpstreamPool(Upstream upstream, PoolKey key) {
+        this.upstream = upstream;
+        this.key = key;
+        this.settings = upstream.settings();
+        this.permits = upstream.permits();
+        this.meters = upstream.meters();
+        this.waiters = new WaitingLine(meters, upstream.load());
+        this.attempts = new Attempts(upstream.deadlines(), this::connectWhereWanted);
         permits.join(this);
-        meters.queueAdded(settings.pool().queueLength());
     }
 
-    /**
-     * Lends a connection.
-     *
-     * @param fresh whether only a new connection will do, since one that lay in the pool has just turned out dead
-     * @return its future fails with {@link NoLeaseException}; a connection that comes is to be given back
-     */
-    Waiter lease(boolean fresh) {
-        Waiter waiter = new Waiter(fresh, this::abandoned);
-        waiter.deadline(deadlines.create(() -> timedOut(waiter)));
+    /** Lends a connection: see {@link Upstream#lease}. */
+    Waiter lease(Principal principal, boolean fresh) {
+        Waiter waiter = new Waiter(principal, fresh, this::abandoned);
+        waiter.deadline(deadlines().create(() -> timedOut(waiter)));
         meters.waitBegan();
-        if (closing) {
-            waiters.refuse(waiter, WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
+        if (closing()) {
+            waiters.refuse(waiter, WaitResult.STOPPING, stopping());
+            goneIfEmpty();
         } else if (!fresh && !idle.isEmpty()) {
             lend(idle.peekLast(), waiter);
         } else {
@@ -135,14 +108,8 @@ final class UpstreamPool implements Permits.Claimant {
         }
     }
 
-    /** A transaction goes from a connection that died in the pool to another. */
-    void countRetry() {
-        meters.retried();
-    }
-
-    /** What the upstream offered when last asked; null before that. */
-    Capabilities capabilities() {
-        return capabilities;
+    PoolKey key() {
+        return key;
     }
 
     UpstreamSettings settings() {
@@ -154,27 +121,43 @@ final class UpstreamPool implements Permits.Claimant {
     }
 
     Deadlines deadlines() {
-        return deadlines;
-    }
-
-    /** Lends no more, says goodbye on idle connections, and completes when the last one is closed. */
-    Future<Void> close() {
-        closing = true;
-        waiters.refuseAll(WaitResult.STOPPING, NoLeaseException.Reason.CLOSED, "the gateway is stopping");
-        // Nobody waits for these any more, and they may take their time.
-        new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
-        new ArrayList<>(idle).forEach(this::retire);
-        closedIfLast();
-        return closed.future().eventually(connector::close);
+        return upstream.deadlines();
     }
 
     boolean closing() {
-        return closing;
+        return upstream.closing();
+    }
+
+    // Ending
+
+    /** Lends no more, and says goodbye on idle connections; those on loan end when they are given back. */
+    void close() {
+        waiters.refuseAll(WaitResult.STOPPING, stopping());
+        // Nobody waits for these any more, and they may take their time.
+        new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
+        new ArrayList<>(idle).forEach(this::retire);
+        goneIfEmpty();
     }
 
     /** Closes what is still open. */
     void closeNow() {
         new ArrayList<>(open).forEach(connection -> connection.breakOff("the gateway is stopping"));
+    }
+
+    private static NoLeaseException stopping() {
+        return new NoLeaseException(Reason.CLOSED, "the gateway is stopping");
+    }
+
+    private void goneIfEmpty() {
+        if (held == 0 && open.isEmpty() && waiters.isEmpty()) {
+            upstream.emptied(this);
+        }
+    }
+
+    /** The event loop has no such pool any more. */
+    void gone() {
+        attempts.stop();
+        permits.leave(this);
     }
 
     // Waiting
@@ -183,9 +166,10 @@ final class UpstreamPool implements Permits.Claimant {
         waiters.add(waiter);
         waiter.waitFor(settings.pool().queueTimeout());
         connectWhereWanted();
-        if (waiters.size() - connecting > settings.pool().queueLength() && waiters.leave(waiter)) {
-            waiters.refuse(waiter, WaitResult.QUEUE_FULL, NoLeaseException.Reason.QUEUE_FULL, "the queue is full");
+        if (upstream.load().tooLong() && waiters.leave(waiter)) {
+            waiters.refuse(waiter, WaitResult.QUEUE_FULL, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
             connectWhereWanted();
+            goneIfEmpty();
         } else if (waiter.fresh() && !idle.isEmpty() && attemptsWanted() > 0) {
             // It would wait for a permit beside a connection that it must not have.
             retire(idle.peekFirst());
@@ -194,21 +178,26 @@ final class UpstreamPool implements Permits.Claimant {
 
     private void timedOut(Waiter waiter) {
         if (waiters.leave(waiter)) {
-            if (connecting > 0 || troubled) {
+            if (attempts.underWay() > 0 || attempts.troubled()) {
                 waiters.refuse(
-                        waiter, WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, "no connection in time");
+                        waiter,
+                        WaitResult.UNREACHABLE,
+                        new NoLeaseException(Reason.UNREACHABLE, "no connection in time"));
             } else {
                 waiters.refuse(
-                        waiter, WaitResult.TIMED_OUT, NoLeaseException.Reason.TIMED_OUT, "none came free in time");
+                        waiter, WaitResult.TIMED_OUT, new NoLeaseException(Reason.TIMED_OUT, "none came free in time"));
             }
             connectWhereWanted();
+            goneIfEmpty();
         }
     }
 
     private void abandoned(Waiter waiter) {
         if (waiters.leave(waiter)) {
-            waiters.refuse(waiter, WaitResult.ABANDONED, NoLeaseException.Reason.ABANDONED, "nobody waits any more");
+            waiters.refuse(
+                    waiter, WaitResult.ABANDONED, new NoLeaseException(Reason.ABANDONED, "nobody waits any more"));
             connectWhereWanted();
+            goneIfEmpty();
         }
     }
 
@@ -219,41 +208,20 @@ final class UpstreamPool implements Permits.Claimant {
         waiter.grant(connection);
     }
 
+    // Permits
+
     @Override
     public void permitGranted() {
-        context.runOnContext(turn -> {
-            if (!closing && attemptsWanted() > 0) {
+        upstream.context().runOnContext(turn -> {
+            held++;
+            if (!closing() && attemptsWanted() > 0) {
                 connect();
                 connectWhereWanted();
             } else {
-                permits.release();
+                releasePermit();
+                goneIfEmpty();
             }
         });
-    }
-
-    @Override
-    public void permitWanted() {
-        context.runOnContext(turn -> {
-            if (permits.needed(this)) {
-                part();
-            } else {
-                partSoon();
-            }
-        });
-    }
-
-    /** Parts with an idle connection, if others wait for one. */
-    private void part() {
-        if (!idle.isEmpty() && permits.claimedByOthers(this)) {
-            retire(idle.peekFirst());
-            partSoon();
-        }
-    }
-
-    private void partSoon() {
-        if (!idle.isEmpty() && !parting.isSet() && permits.claimedByOthers(this)) {
-            parting.in(STAY);
-        }
     }
 
     @Override
@@ -261,75 +229,107 @@ final class UpstreamPool implements Permits.Claimant {
         return held;
     }
 
-    // Connections
+    /** Gives the permit of its oldest idle connection to who waits for one. */
+    void partForOthers() {
+        retireForOthers(idle.peekFirst());
+    }
+
+    private void retireForOthers(UpstreamConnection connection) {
+        promised++;
+        permits.promise();
+        retire(connection);
+    }
+
+    private void releasePermit() {
+        held--;
+        if (promised > 0) {
+            promised--;
+            permits.releasePromised();
+        } else {
+            permits.release();
+        }
+    }
+
+    // Connecting
 
     /** How many more attempts those who wait could use. */
     private int attemptsWanted() {
-        if (!troubled) {
-            return waiters.size() - connecting;
-        }
-        boolean others = !open.isEmpty() && settings.pooling() == Pooling.TRANSACTION;
-        return others && pause.isSet() ? 0 : Math.min(1, waiters.size()) - connecting;
+        return attempts.wanted(waiters.size(), !open.isEmpty() && settings.pooling() == Pooling.TRANSACTION);
     }
 
     private void connectWhereWanted() {
-        while (!closing && attemptsWanted() > 0 && permits.tryAcquire()) {
+        while (!closing() && attemptsWanted() > 0 && permits.tryAcquire()) {
+            held++;
             connect();
         }
-        if (!closing && attemptsWanted() > 0) {
+        if (!closing() && attemptsWanted() > 0) {
             permits.claim(this);
         } else {
             permits.withdraw(this);
         }
     }
 
+    /** With a permit that is held. */
     private void connect() {
-        connecting++;
-        held++;
+        attempts.begun();
+        upstream.load().connecting(1);
         meters.moved(null, ConnectionState.CONNECTING);
-        connector.connect(this).onComplete((connection, failure) -> {
-            connecting--;
-            troubled = failure != null;
+        upstream.connector().connect(this, waiters.firstPrincipal()).onComplete((connection, failure) -> {
+            upstream.load().connecting(-1);
             if (failure == null) {
+                attempts.succeeded();
                 open.add(connection);
-                capabilities = connection.capabilities();
+                upstream.offered(connection.capabilities());
                 settle(connection);
             } else {
-                connectFailed(failure.getMessage());
+                attempts.failed();
+                connectFailed(failure);
             }
         });
     }
 
-    /** Fails all who wait if nothing is left that could serve them; else one, if it needs a connection of its own. */
-    private void connectFailed(String why) {
+    /**
+     * Fails all who wait if nothing is left that could serve them, or if the login is refused that they have in common;
+     * else one, if it needs a connection of its own.
+     */
+    private void connectFailed(Throwable failure) {
         meters.moved(ConnectionState.CONNECTING, null);
         releasePermit();
-        if (open.isEmpty() && connecting == 0) {
-            waiters.refuseAll(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
-        } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
-            waiters.refuseFirst(WaitResult.UNREACHABLE, NoLeaseException.Reason.UNREACHABLE, why);
+        if (failure instanceof NoLeaseException refused && refused.reason() == Reason.AUTHENTICATION) {
+            waiters.refuseAll(WaitResult.AUTHENTICATION, refused);
         }
-        pause.in(PAUSE);
+        NoLeaseException why = new NoLeaseException(Reason.UNREACHABLE, failure.getMessage());
+        if (open.isEmpty() && attempts.underWay() == 0) {
+            waiters.refuseAll(WaitResult.UNREACHABLE, why);
+        } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
+            waiters.refuseFirst(WaitResult.UNREACHABLE, why);
+        }
         connectWhereWanted();
-        closedIfLast();
+        goneIfEmpty();
     }
 
     /** A connection has a socket; its handshake begins. */
     void connected(UpstreamConnection connection) {
         handshaking.add(connection);
         connection.ready().future().onComplete((ready, failure) -> handshaking.remove(connection));
-        if (closing) {
+        if (closing()) {
             discard(connection, "the gateway is stopping");
         }
     }
 
+    // Connections
+
     private void move(UpstreamConnection connection, ConnectionState next) {
         ConnectionState before = connection.state();
         if (before == ConnectionState.IDLE) {
-            idle.remove(connection);
+            // Most often the last, as that is lent first.
+            idle.removeLastOccurrence(connection);
         }
         if (next == ConnectionState.IDLE) {
             idle.addLast(connection);
+        }
+        if (before == ConnectionState.IDLE || next == ConnectionState.IDLE) {
+            upstream.rests(this, !idle.isEmpty());
         }
         meters.moved(before, next);
         connection.state(next);
@@ -337,17 +337,20 @@ final class UpstreamPool implements Permits.Claimant {
 
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
-        boolean others = waiters.isEmpty() ? permits.needed(this) : connection.olderThan(STAY) && permits.owed(this);
-        Waiter next = closing || others || connection.worn() ? null : waiters.takeFor(connection);
+        boolean done = closing() || connection.worn();
+        boolean others = waiters.isEmpty() ? permits.needed(this) : Upstream.stayed(connection) && permits.owed(this);
+        Waiter next = done || others ? null : waiters.takeFor(connection);
         if (next != null) {
             lend(connection, next);
-        } else if (closing || others || connection.worn() || attemptsWanted() > 0) {
+        } else if (others && !done) {
+            retireForOthers(connection);
+        } else if (done || attemptsWanted() > 0) {
             // The last: those who wait need another connection, and this one has the permit for it.
             retire(connection);
         } else {
             move(connection, ConnectionState.IDLE);
             connection.idleFor(settings.pool().idleTimeout());
-            partSoon();
+            upstream.partSoon();
         }
         connectWhereWanted();
     }
@@ -378,18 +381,7 @@ final class UpstreamPool implements Permits.Claimant {
             meters.moved(ConnectionState.CLOSING, null);
             releasePermit();
             connectWhereWanted();
-            closedIfLast();
-        }
-    }
-
-    private void releasePermit() {
-        held--;
-        permits.release();
-    }
-
-    private void closedIfLast() {
-        if (closing && open.isEmpty() && connecting == 0) {
-            closed.tryComplete();
+            goneIfEmpty();
         }
     }
 }

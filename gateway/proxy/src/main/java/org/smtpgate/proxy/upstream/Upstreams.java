@@ -26,37 +26,44 @@ public final class Upstreams {
 
     /** The pools of the event loop that this is called on. */
     public Pools onEventLoop(Vertx vertx, Deadlines deadlines) {
-        Map<String, UpstreamPool> pools = new HashMap<>();
+        Map<String, Upstream> pools = new HashMap<>();
         for (UpstreamSettings upstream : settings) {
             String name = upstream.name();
-            pools.put(name, new UpstreamPool(vertx, upstream, permits.get(name), deadlines, metrics.upstream(name)));
+            pools.put(
+                    name,
+                    new Upstream(
+                            vertx,
+                            upstream,
+                            upstream.identity()::key,
+                            permits.get(name),
+                            deadlines,
+                            metrics.upstream(name)));
         }
         return new Pools(pools);
     }
 
     /** One event loop's pools; confined to it. */
     public static final class Pools {
-        private final Map<String, UpstreamPool> byName;
+        private final Map<String, Upstream> byName;
 
-        private Pools(Map<String, UpstreamPool> byName) {
+        private Pools(Map<String, Upstream> byName) {
             this.byName = byName;
         }
 
         public Upstream get(String upstream) {
-            UpstreamPool pool = byName.get(upstream);
-            return new Upstream(pool.settings(), pool);
+            return byName.get(upstream);
         }
 
         /** Completes when all connections have been closed in order. */
         public Future<Void> close() {
             List<Future<Void>> all = new ArrayList<>();
-            byName.values().forEach(pool -> all.add(pool.close()));
+            byName.values().forEach(upstream -> all.add(upstream.close()));
             return Future.all(all).mapEmpty();
         }
 
         /** Closes what is still open. */
         public void closeNow() {
-            byName.values().forEach(UpstreamPool::closeNow);
+            byName.values().forEach(Upstream::closeNow);
         }
     }
 }

@@ -4,21 +4,25 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
 
 /** A transaction that waits for a connection, or has got one. Confined to its event loop. */
 public final class Waiter {
     private final Promise<UpstreamConnection> lease = Promise.promise();
+    private final Principal principal;
     private final boolean fresh;
     private final Consumer<Waiter> abandoned;
     private final long since = System.nanoTime();
     private Deadlines.Deadline deadline;
 
     /**
+     * @param principal whom it is for
      * @param fresh whether only a new connection will do
      * @param abandoned whom to tell when it waits no longer
      */
-    Waiter(boolean fresh, Consumer<Waiter> abandoned) {
+    Waiter(Principal principal, boolean fresh, Consumer<Waiter> abandoned) {
+        this.principal = principal;
         this.fresh = fresh;
         this.abandoned = abandoned;
     }
@@ -39,6 +43,10 @@ public final class Waiter {
 
     void refuse(NoLeaseException why) {
         lease.fail(why);
+    }
+
+    Principal principal() {
+        return principal;
     }
 
     boolean fresh() {

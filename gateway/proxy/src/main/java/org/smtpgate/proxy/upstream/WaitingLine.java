@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
 import org.smtpgate.proxy.metrics.WaitResult;
 
@@ -12,12 +13,16 @@ import org.smtpgate.proxy.metrics.WaitResult;
 final class WaitingLine {
     private final Deque<Waiter> waiters = new ArrayDeque<>();
     private final UpstreamMeters meters;
+    private final Load load;
 
-    WaitingLine(UpstreamMeters meters) {
+    /** @param load what all pools of the event loop have to do */
+    WaitingLine(UpstreamMeters meters, Load load) {
         this.meters = meters;
+        this.load = load;
     }
 
     void add(Waiter waiter) {
+        load.waiting(1);
         if (waiter.fresh()) {
             // It had a connection, and lost it: its turn has come once already.
             waiters.addFirst(waiter);
@@ -39,12 +44,18 @@ final class WaitingLine {
         return !waiters.isEmpty() && waiters.peekFirst().fresh();
     }
 
+    /** For whom the next connection is made; null when nobody waits. */
+    Principal firstPrincipal() {
+        return waiters.isEmpty() ? null : waiters.peekFirst().principal();
+    }
+
     /** Takes out whom this connection can serve; null when there is nobody. */
     Waiter takeFor(UpstreamConnection connection) {
         for (Iterator<Waiter> line = waiters.iterator(); line.hasNext(); ) {
             Waiter waiter = line.next();
             if (!waiter.fresh() || connection.fresh()) {
                 line.remove();
+                load.waiting(-1);
                 return waiter;
             }
         }
@@ -53,22 +64,26 @@ final class WaitingLine {
 
     /** Whether it was still there. */
     boolean leave(Waiter waiter) {
-        return waiters.remove(waiter);
+        boolean there = waiters.remove(waiter);
+        load.waiting(there ? -1 : 0);
+        return there;
     }
 
-    void refuse(Waiter waiter, WaitResult result, NoLeaseException.Reason reason, String text) {
+    void refuse(Waiter waiter, WaitResult result, NoLeaseException why) {
         meters.waitEnded(result, waiter.waited());
         waiter.over();
-        waiter.refuse(new NoLeaseException(reason, text));
+        waiter.refuse(why);
     }
 
-    void refuseFirst(WaitResult result, NoLeaseException.Reason reason, String text) {
-        refuse(waiters.removeFirst(), result, reason, text);
+    void refuseFirst(WaitResult result, NoLeaseException why) {
+        load.waiting(-1);
+        refuse(waiters.removeFirst(), result, why);
     }
 
-    void refuseAll(WaitResult result, NoLeaseException.Reason reason, String text) {
+    void refuseAll(WaitResult result, NoLeaseException why) {
         List<Waiter> all = new ArrayList<>(waiters);
         waiters.clear();
-        all.forEach(waiter -> refuse(waiter, result, reason, text));
+        load.waiting(-all.size());
+        all.forEach(waiter -> refuse(waiter, result, why));
     }
 }

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,15 +19,16 @@ class PermitsTest {
     @Test
     void who_claims_gets_the_permit_that_comes_free_and_not_who_gave_it_back() {
         Permits permits = new Permits(1);
-        Pool first = new Pool(permits);
         Pool second = new Pool(permits);
+        AtomicInteger told = new AtomicInteger();
+        permits.watch(told::incrementAndGet);
         assertThat(permits.tryAcquire()).isTrue();
         permits.claim(second);
         assertThat(second.granted).hasValue(0);
         permits.release();
         assertThat(second.granted).hasValue(1);
         assertThat(permits.tryAcquire()).isFalse();
-        assertThat(first.wanted).as("asked to part with an idle connection").hasValue(1);
+        assertThat(told).as("event loops asked to part with an idle connection").hasValue(1);
     }
 
     @Test
@@ -71,6 +73,97 @@ class PermitsTest {
     }
 
     @Test
+    void a_claim_that_is_met_at_once_asks_nobody_to_part_with_anything() {
+        Permits permits = new Permits(1);
+        AtomicInteger told = new AtomicInteger();
+        permits.watch(told::incrementAndGet);
+        permits.claim(new Pool(permits));
+        assertThat(told).hasValue(0);
+    }
+
+    @Test
+    void as_many_are_needed_as_are_not_promised_yet() {
+        Permits permits = new Permits(4);
+        Pool giver = new Pool(permits);
+        giver.held = 4;
+        while (permits.tryAcquire()) {
+            // All four are taken.
+        }
+        permits.claim(new Pool(permits));
+        permits.claim(new Pool(permits));
+        permits.promise();
+        assertThat(permits.needed(giver)).isTrue();
+        permits.promise();
+        assertThat(permits.needed(giver)).isFalse();
+        assertThat(permits.claimedByOthers(giver)).isTrue();
+        permits.releasePromised();
+        permits.releasePromised();
+        assertThat(permits.claimedByOthers(giver)).isFalse();
+        permits.claim(new Pool(permits));
+        assertThat(permits.needed(giver))
+                .as("a promise that was kept counts for no later claim")
+                .isTrue();
+    }
+
+    @Test
+    void with_more_pools_than_permits_one_that_has_a_permit_owes_it_to_one_that_has_none() {
+        Permits permits = new Permits(2);
+        Pool rich = new Pool(permits);
+        rich.held = 1;
+        List<Pool> others = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            others.add(new Pool(permits));
+        }
+        permits.tryAcquire();
+        permits.tryAcquire();
+        Pool greedy = others.get(0);
+        greedy.held = 1;
+        permits.claim(greedy);
+        assertThat(permits.owed(rich)).isFalse();
+        permits.claim(others.get(1));
+        assertThat(permits.owed(rich)).isTrue();
+    }
+
+    @Test
+    void the_share_grows_when_a_pool_leaves() {
+        Permits permits = new Permits(2);
+        Pool rich = new Pool(permits);
+        Pool middling = new Pool(permits);
+        Pool gone = new Pool(permits);
+        rich.held = 2;
+        middling.held = 1;
+        while (permits.tryAcquire()) {
+            // All are taken.
+        }
+        permits.claim(gone);
+        permits.leave(gone);
+        assertThat(permits.claimedByOthers(rich)).isFalse();
+        permits.claim(middling);
+        assertThat(permits.owed(rich)).as("one each is what there is for two").isFalse();
+        permits.leave(rich);
+        assertThat(permits.needed(rich)).as("all are for the only one").isTrue();
+    }
+
+    @Test
+    void ten_thousand_claims_are_made_and_withdrawn_in_no_time() {
+        Permits permits = new Permits(1);
+        permits.tryAcquire();
+        List<Pool> pools = new ArrayList<>();
+        for (int i = 0; i < 10_000; i++) {
+            pools.add(new Pool(permits));
+        }
+        long begun = System.nanoTime();
+        for (int round = 0; round < 10; round++) {
+            pools.forEach(permits::claim);
+            pools.forEach(permits::claim);
+            pools.forEach(pool -> assertThat(permits.needed(pool)).isTrue());
+            pools.forEach(permits::withdraw);
+        }
+        // With a search through the others for each it is ten billion steps.
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+    }
+
+    @Test
     void four_threads_that_claim_and_release_all_get_their_turns() throws Exception {
         int turns = 20_000;
         Permits permits = new Permits(2);
@@ -90,7 +183,6 @@ class PermitsTest {
 
     private static final class Pool implements Permits.Claimant {
         private final AtomicInteger granted = new AtomicInteger();
-        private final AtomicInteger wanted = new AtomicInteger();
         private volatile int held;
 
         Pool(Permits permits) {
@@ -100,11 +192,6 @@ class PermitsTest {
         @Override
         public void permitGranted() {
             granted.incrementAndGet();
-        }
-
-        @Override
-        public void permitWanted() {
-            wanted.incrementAndGet();
         }
 
         @Override
@@ -160,9 +247,6 @@ class PermitsTest {
                 }
             });
         }
-
-        @Override
-        public void permitWanted() {}
 
         @Override
         public int permitsHeld() {

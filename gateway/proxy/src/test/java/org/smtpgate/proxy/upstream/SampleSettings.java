@@ -1,0 +1,41 @@
+package org.smtpgate.proxy.upstream;
+
+import java.time.Duration;
+import java.util.List;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
+
+/** Settings of an upstream on loopback, without TLS. */
+final class SampleSettings {
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    private SampleSettings() {}
+
+    static Pool pool(int maxConnections, int queueLength, Duration queueTimeout) {
+        return new Pool(maxConnections, queueLength, queueTimeout, 3, SOON, SOON, 1_000);
+    }
+
+    static UpstreamSettings of(Pool pool, int... ports) {
+        List<Endpoint> endpoints = java.util.Arrays.stream(ports)
+                .mapToObj(port -> new Endpoint("127.0.0.1", port))
+                .toList();
+        return new UpstreamSettings(
+                "legacy",
+                endpoints,
+                UpstreamSettings.Balancing.ORDER,
+                UpstreamSettings.Health.DEFAULTS,
+                "gate.example.org",
+                UpstreamSettings.Protocol.SMTP,
+                TlsMode.NONE,
+                null,
+                UpstreamSettings.Pooling.TRANSACTION,
+                UpstreamSettings.OnUpstreamClose.SAY_221,
+                UpstreamSettings.Failover.MAIL,
+                pool,
+                UpstreamSettings.Timeouts.DEFAULTS,
+                new UpstreamIdentity.None(),
+                UpstreamSettings.Introduction.NONE,
+                false);
+    }
+}

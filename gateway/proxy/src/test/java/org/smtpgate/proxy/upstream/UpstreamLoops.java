@@ -1,0 +1,89 @@
+package org.smtpgate.proxy.upstream;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.metrics.GatewayMetrics;
+import org.smtpgate.proxy.net.Deadlines;
+
+/** One upstream on several event loops, without a gateway around it. */
+final class UpstreamLoops implements AutoCloseable {
+    private final Vertx vertx = Vertx.vertx();
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final List<Loop> loops = new ArrayList<>();
+
+    /** An event loop with what it has of the upstream. */
+    record Loop(Context context, Upstream upstream, Deadlines deadlines) {
+        /** Does something on the event loop, and waits for what comes of it. */
+        <T> T call(Callable<T> task) {
+            return await(submit(() -> Future.succeededFuture(task.call())));
+        }
+
+        /** Does something on the event loop. */
+        <T> Future<T> submit(Callable<Future<T>> task) {
+            return Future.future(promise -> context.runOnContext(turn -> {
+                try {
+                    task.call().onComplete(promise);
+                } catch (Exception e) {
+                    promise.fail(e);
+                }
+            }));
+        }
+    }
+
+    UpstreamLoops(int count, UpstreamSettings settings, Function<Principal, PoolKey> keys) {
+        GatewayMetrics metrics = new GatewayMetrics(registry);
+        Permits permits = new Permits(settings.pool().maxConnections());
+        for (int number = 0; number < count; number++) {
+            Context context = ((VertxInternal) vertx).createEventLoopContext();
+            loops.add(await(Future.future(promise -> context.runOnContext(turn -> {
+                Deadlines deadlines = new Deadlines(vertx);
+                Upstream upstream =
+                        new Upstream(vertx, settings, keys, permits, deadlines, metrics.upstream(settings.name()));
+                promise.complete(new Loop(context, upstream, deadlines));
+            }))));
+        }
+    }
+
+    Loop loop(int number) {
+        return loops.get(number);
+    }
+
+    List<Loop> all() {
+        return loops;
+    }
+
+    /** The value of a sample in the scrape, by the beginning of its line; 0 when there is none. */
+    double metric(String sample) {
+        return registry.scrape()
+                .lines()
+                .filter(line -> line.startsWith(sample))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    static <T> T await(Future<T> future) {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Loop loop : loops) {
+            await(loop.submit(() -> loop.upstream().close()));
+        }
+        await(vertx.close());
+    }
+}
