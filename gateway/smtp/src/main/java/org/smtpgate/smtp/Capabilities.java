@@ -4,12 +4,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BinaryOperator;
+import java.util.stream.Stream;
 
 /** What a server said in its reply to EHLO: keywords, upper case, and their parameters. */
 public record Capabilities(Map<String, String> keywords) {
 
     /** Those of a server that only knows HELO. */
     public static final Capabilities NONE = new Capabilities(Map.of());
+
+    private static final String AUTH = Extension.AUTH.keyword();
+    private static final BinaryOperator<String> FIRST = (first, again) -> first;
+    /** Servers that know clients of old say {@code AUTH=LOGIN PLAIN} too, and some of them list more there. */
+    private static final BinaryOperator<String> JOINED = (first, again) -> (first + " " + again).strip();
 
     public Capabilities {
         keywords = Map.copyOf(keywords);
@@ -21,7 +28,8 @@ public record Capabilities(Map<String, String> keywords) {
         List<String> lines = ehlo.lines();
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
             String[] words = line.strip().split("[ =]", 2);
-            keywords.putIfAbsent(words[0].toUpperCase(Locale.ROOT), words.length > 1 ? words[1] : "");
+            String keyword = words[0].toUpperCase(Locale.ROOT);
+            keywords.merge(keyword, words.length > 1 ? words[1].strip() : "", keyword.equals(AUTH) ? JOINED : FIRST);
         }
         return new Capabilities(keywords);
     }
@@ -33,5 +41,13 @@ public record Capabilities(Map<String, String> keywords) {
     /** The parameter of a keyword; empty when it has none or is not offered. */
     public String parameter(Extension extension) {
         return keywords.getOrDefault(extension.keyword(), "");
+    }
+
+    /** The SASL mechanisms offered, upper case, in the server's order. */
+    public List<String> mechanisms() {
+        return Stream.of(parameter(Extension.AUTH).toUpperCase(Locale.ROOT).split("[ \\t]+"))
+                .filter(mechanism -> !mechanism.isEmpty())
+                .distinct()
+                .toList();
     }
 }

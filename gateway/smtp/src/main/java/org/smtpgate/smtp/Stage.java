@@ -13,6 +13,8 @@ public enum Stage {
     EHLO(250),
     HELO(250),
     STARTTLS(220),
+    /** The end of a login; the 334 on its way to it are no answers. */
+    AUTH(235),
     MAIL(250),
     RCPT(250, 251, 252),
     DATA(354),

@@ -330,6 +330,16 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     }
 
     @Override
+    public void authenticate(SenderAction.Authenticate action) {
+        session.giveUp("there is nothing to log in with");
+    }
+
+    @Override
+    public void challenge(SenderAction.Challenge action) {
+        session.giveUp("there is nothing to log in with");
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         ready.tryComplete(this);
     }

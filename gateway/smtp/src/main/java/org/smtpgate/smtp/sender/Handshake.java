@@ -1,5 +1,6 @@
 package org.smtpgate.smtp.sender;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.smtpgate.smtp.Stage;
 
@@ -23,6 +24,13 @@ public record Handshake(String ehloName, List<Stage> steps) {
     /** With STARTTLS between two EHLOs (RFC 3207): what the first one said counts for nothing after it. */
     public static Handshake startTls(String ehloName) {
         return new Handshake(ehloName, List.of(Stage.GREETING, Stage.EHLO, Stage.STARTTLS, Stage.EHLO));
+    }
+
+    /** The same, and a login at its end; behind the last EHLO, since what is offered under TLS is what counts. */
+    public Handshake withLogin() {
+        List<Stage> all = new ArrayList<>(steps);
+        all.add(Stage.AUTH);
+        return new Handshake(ehloName, all);
     }
 
     boolean needsTls() {

@@ -27,6 +27,8 @@ public record Loss(Kind kind, Reply reply, String text) {
         PROTOCOL,
         /** A step of the handshake was refused. */
         HANDSHAKE,
+        /** The login was refused, or cannot be had. */
+        AUTHENTICATION,
         /** The content was refused before its end. */
         EARLY_REPLY,
         /** The gateway closed it. */

@@ -1,5 +1,6 @@
 package org.smtpgate.smtp.sender;
 
+import java.util.List;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -22,6 +23,27 @@ public sealed interface SenderAction {
         @Override
         public void by(Performer performer) {
             performer.startTls(this);
+        }
+    }
+
+    /**
+     * Log in: {@link SenderSession#authenticate}, or {@link SenderSession#giveUp} when nothing offered will do.
+     *
+     * @param mechanisms those that the upstream offers, upper case
+     * @param refusal what the upstream said to the attempt before this one; null for the first
+     */
+    record Authenticate(List<String> mechanisms, Reply refusal) implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.authenticate(this);
+        }
+    }
+
+    /** Answer this challenge: {@link SenderSession#respond}, or {@link SenderSession#giveUp}. */
+    record Challenge(byte[] bytes) implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.challenge(this);
         }
     }
 
@@ -54,6 +76,10 @@ public sealed interface SenderAction {
         void write(Write action);
 
         void startTls(StartTls action);
+
+        void authenticate(Authenticate action);
+
+        void challenge(Challenge action);
 
         void ready(Ready action);
 

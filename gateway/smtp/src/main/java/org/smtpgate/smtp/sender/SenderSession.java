@@ -3,6 +3,7 @@ package org.smtpgate.smtp.sender;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Extension;
@@ -23,31 +24,41 @@ public final class SenderSession {
     /** The upstream's side of STARTTLS injection: what is put on the wire in the clear must not count as encrypted. */
     private static final String PLAINTEXT_BEHIND_STARTTLS = "plaintext behind the reply to STARTTLS";
 
+    private enum Life {
+        SHAKING_HANDS,
+        READY,
+        /** The gateway has said QUIT: whatever ends the connection now was asked for. */
+        QUITTING,
+        LOST
+    }
+
     private final Handshake handshake;
     private final ReplyParser parser = new ReplyParser();
     private final Deque<SenderAction> actions = new ArrayDeque<>(4);
+    /** What must be over before a command may be sent; the first is under way. */
+    private final Deque<Stage> steps;
     /** Stages whose reply is outstanding, oldest first. */
     private final Deque<Stage> awaited = new ArrayDeque<>(4);
     /** Commands that wait because the upstream takes one at a time. */
     private final Deque<Command> held = new ArrayDeque<>(0);
 
-    private int step;
-    private boolean lost;
-    private boolean quitting;
+    private Life life = Life.SHAKING_HANDS;
+    private Login login;
     private boolean contentOpen;
     private boolean transactionOpen;
     private Capabilities capabilities = Capabilities.NONE;
 
     public SenderSession(Handshake handshake) {
         this.handshake = handshake;
-        awaited.add(handshake.steps().get(0));
+        steps = new ArrayDeque<>(handshake.steps());
+        awaited.add(steps.peek());
     }
 
     // What goes in
 
     /** Bytes of the upstream; all of them are used. */
     public void receive(ByteBuffer bytes) {
-        while (bytes.hasRemaining() && !lost) {
+        while (bytes.hasRemaining() && life != Life.LOST) {
             switch (parser.take(bytes)) {
                 case MORE -> {}
                 case GARBAGE -> lose(Loss.Kind.PROTOCOL, null, "not an SMTP reply");
@@ -61,21 +72,51 @@ public final class SenderSession {
     public void tlsStarted() {
         if (!parser.isEmpty()) {
             lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
-        } else if (!lost) {
+        } else if (life != Life.LOST) {
             nextStep();
+        }
+    }
+
+    /**
+     * Logs in, as {@link SenderAction.Authenticate} asked for. Without effect on a lost connection.
+     *
+     * @param initial what the mechanism says first; null when the upstream does
+     * @param complete whether the mechanism needs nothing more: only then is a 235 a success
+     */
+    public void authenticate(String mechanism, byte[] initial, boolean complete) {
+        if (life != Life.LOST) {
+            write(Stage.AUTH, CommandWriter.line(login.begin(mechanism, initial, complete)));
+        }
+    }
+
+    /** Answers the last {@link SenderAction.Challenge}; {@code complete} as in {@link #authenticate}. */
+    public void respond(byte[] response, boolean complete) {
+        if (life != Life.LOST) {
+            write(Stage.AUTH, CommandWriter.line(login.respond(response, complete)));
+        }
+    }
+
+    /** The driver cannot do what {@link SenderAction.Authenticate} or {@link SenderAction.Challenge} asked for. */
+    public void giveUp(String why) {
+        if (life == Life.LOST) {
+            return;
+        }
+        if (login.challenged()) {
+            write(Stage.AUTH, CommandWriter.line(login.cancel(why)));
+        } else {
+            lose(Loss.Kind.AUTHENTICATION, login.refusal(), why);
         }
     }
 
     /** Sends a command of a transaction; only when ready. A lost connection takes none, and has said so. */
     public void send(Command command) {
-        if (lost) {
+        if (life == Life.LOST) {
             return;
         }
-        boolean another = !awaited.isEmpty() || !held.isEmpty();
-        if (another && !capabilities.has(Extension.PIPELINING)) {
-            held.add(command);
-        } else {
+        if (mayWrite() && held.isEmpty()) {
             write(command);
+        } else {
+            held.add(command);
         }
     }
 
@@ -92,20 +133,26 @@ public final class SenderSession {
 
     // What may be asked
 
-    /** The oldest stage whose reply is awaited; CONTENT while content may be written; null when nothing is. */
+    /**
+     * The oldest stage whose reply is awaited, or the step that the driver is at; CONTENT while content may be written;
+     * null when nothing is.
+     */
     public Stage awaiting() {
-        return awaited.isEmpty() ? (contentOpen ? Stage.CONTENT : null) : awaited.peek();
+        if (!awaited.isEmpty()) {
+            return awaited.peek();
+        }
+        return contentOpen ? Stage.CONTENT : steps.peek();
     }
 
     /** Whether another transaction may begin: nothing is awaited, nothing half read, and none is open. */
     public boolean reusable() {
-        boolean silent = awaited.isEmpty() && held.isEmpty() && parser.isEmpty();
-        return ready() && silent && !lost && !transactionOpen && !contentOpen;
+        boolean silent = awaited.isEmpty() && held.isEmpty() && steps.isEmpty() && parser.isEmpty();
+        return silent && life != Life.LOST && !transactionOpen && !contentOpen;
     }
 
     /** Whether the handshake is over. */
     public boolean ready() {
-        return step >= handshake.steps().size();
+        return life != Life.SHAKING_HANDS;
     }
 
     public Capabilities capabilities() {
@@ -120,6 +167,10 @@ public final class SenderSession {
 
     private void answered(Reply reply, boolean more) {
         Stage stage = awaited.isEmpty() ? Stage.CONTENT : awaited.remove();
+        if (stage == Stage.AUTH && reply.code() == 334) {
+            challenged(reply);
+            return;
+        }
         switch (stage.meaningOf(reply)) {
             case DONE -> done(stage, reply, more);
             case REFUSED -> refused(stage, reply);
@@ -134,28 +185,18 @@ public final class SenderSession {
     private void done(Stage stage, Reply reply, boolean more) {
         if (stage == Stage.QUIT) {
             lose(Loss.Kind.RETIRED, reply, "after QUIT");
-        } else if (ready()) {
+        } else if (!steps.isEmpty()) {
+            stepDone(stage, reply, more);
+        } else {
             contentOpen = stage == Stage.DATA;
             transactionOpen &= stage != Stage.END_OF_DATA && stage != Stage.RSET;
             actions.add(new SenderAction.Answer(stage, reply));
-        } else if (stage == Stage.STARTTLS && more) {
-            lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
-        } else if (stage == Stage.STARTTLS) {
-            actions.add(new SenderAction.StartTls());
-        } else {
-            capabilities = stage == Stage.EHLO ? Capabilities.of(reply) : Capabilities.NONE;
-            nextStep();
         }
     }
 
     private void refused(Stage stage, Reply reply) {
-        if (!ready()) {
-            // A server from before ESMTP (RFC 5321 section 3.2); it cannot know STARTTLS.
-            if (stage == Stage.EHLO && reply.severity() == 5 && !handshake.needsTls()) {
-                write(new Command.Helo(handshake.ehloName()));
-            } else {
-                lose(Loss.Kind.HANDSHAKE, reply, "while " + describe(stage));
-            }
+        if (!steps.isEmpty()) {
+            stepRefused(stage, reply);
         } else if (awaited.isEmpty() && stage == Stage.CONTENT) {
             lose(contentOpen ? Loss.Kind.EARLY_REPLY : Loss.Kind.PROTOCOL, reply, "while " + describe(stage));
         } else {
@@ -164,30 +205,111 @@ public final class SenderSession {
         }
     }
 
+    // Steps
+
+    private void stepDone(Stage stage, Reply reply, boolean more) {
+        if (stage == Stage.STARTTLS && more) {
+            lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
+        } else if (stage == Stage.STARTTLS) {
+            actions.add(new SenderAction.StartTls());
+        } else if (stage == Stage.AUTH && !login.mayEnd()) {
+            lose(Loss.Kind.AUTHENTICATION, reply, "a success that does not show that the upstream knows the secret");
+        } else {
+            if (stage != Stage.AUTH) {
+                capabilities = stage == Stage.EHLO ? Capabilities.of(reply) : Capabilities.NONE;
+            }
+            nextStep();
+        }
+    }
+
+    private void stepRefused(Stage stage, Reply reply) {
+        if (stage == Stage.AUTH) {
+            loginRefused(reply);
+        } else if (stage == Stage.EHLO && reply.severity() == 5 && !handshake.needsTls()) {
+            // A server from before ESMTP (RFC 5321 section 3.2); it cannot know STARTTLS.
+            write(new Command.Helo(handshake.ehloName()));
+        } else {
+            lose(Loss.Kind.HANDSHAKE, reply, "while " + describe(stage));
+        }
+    }
+
     private void nextStep() {
-        step++;
-        if (ready()) {
+        steps.remove();
+        if (steps.isEmpty()) {
+            life = Life.READY;
             actions.add(new SenderAction.Ready(capabilities));
             return;
         }
-        Stage next = handshake.steps().get(step);
-        if (next == Stage.STARTTLS && !capabilities.has(Extension.STARTTLS)) {
-            lose(Loss.Kind.TLS, null, "the upstream does not offer STARTTLS");
+        switch (steps.peek()) {
+            case STARTTLS -> {
+                if (capabilities.has(Extension.STARTTLS)) {
+                    write(new Command.Plain(Verb.STARTTLS));
+                } else {
+                    lose(Loss.Kind.TLS, null, "the upstream does not offer STARTTLS");
+                }
+            }
+            case AUTH -> {
+                login = new Login();
+                wantLogin();
+            }
+            default -> write(new Command.Ehlo(handshake.ehloName()));
+        }
+    }
+
+    // The login
+
+    private void wantLogin() {
+        List<String> mechanisms = capabilities.mechanisms();
+        if (mechanisms.isEmpty()) {
+            lose(Loss.Kind.AUTHENTICATION, null, "the upstream does not offer AUTH");
+        } else {
+            actions.add(new SenderAction.Authenticate(mechanisms, login.refusal()));
+        }
+    }
+
+    private void challenged(Reply challenge) {
+        if (login.endless()) {
+            lose(Loss.Kind.PROTOCOL, challenge, "while " + describe(Stage.AUTH));
             return;
         }
-        write(next == Stage.EHLO ? new Command.Ehlo(handshake.ehloName()) : new Command.Plain(Verb.STARTTLS));
+        String answer = login.challenge(challenge);
+        if (answer == null) {
+            actions.add(new SenderAction.Challenge(Login.decode(challenge)));
+        } else {
+            write(Stage.AUTH, CommandWriter.line(answer));
+        }
+    }
+
+    private void loginRefused(Reply reply) {
+        if (login.refused(reply)) {
+            wantLogin();
+        } else {
+            lose(Loss.Kind.AUTHENTICATION, reply, login.why());
+        }
+    }
+
+    // Writing
+
+    private boolean mayWrite() {
+        return steps.isEmpty() && (awaited.isEmpty() || capabilities.has(Extension.PIPELINING));
     }
 
     private void write(Command command) {
         transactionOpen |= command.verb() == Verb.MAIL;
-        quitting |= command.verb() == Verb.QUIT;
-        awaited.add(Stage.valueOf(command.verb().name()));
-        actions.add(new SenderAction.Write(CommandWriter.write(command, capabilities)));
+        if (command.verb() == Verb.QUIT) {
+            life = Life.QUITTING;
+        }
+        write(Stage.valueOf(command.verb().name()), CommandWriter.write(command, capabilities));
+    }
+
+    private void write(Stage stage, byte[] line) {
+        awaited.add(stage);
+        actions.add(new SenderAction.Write(line));
     }
 
     /** Only when all bytes are used: a reply that was there before its command was sent is no answer to it. */
     private void sendHeld() {
-        if (awaited.isEmpty() && !held.isEmpty() && !lost) {
+        while (!held.isEmpty() && mayWrite() && life != Life.LOST) {
             write(held.remove());
         }
     }
@@ -200,10 +322,10 @@ public final class SenderSession {
     }
 
     private void lose(Loss.Kind kind, Reply reply, String text) {
-        if (lost) {
+        if (life == Life.LOST) {
             return;
         }
-        lost = true;
-        actions.add(new SenderAction.Lost(new Loss(quitting ? Loss.Kind.RETIRED : kind, reply, text)));
+        actions.add(new SenderAction.Lost(new Loss(life == Life.QUITTING ? Loss.Kind.RETIRED : kind, reply, text)));
+        life = Life.LOST;
     }
 }

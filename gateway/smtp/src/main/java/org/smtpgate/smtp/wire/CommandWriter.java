@@ -10,7 +10,12 @@ public final class CommandWriter {
     private CommandWriter() {}
 
     public static byte[] write(Command command, Capabilities offered) {
-        return (spell(command, offered) + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return line(spell(command, offered));
+    }
+
+    /** A line as it is; one character an octet. */
+    public static byte[] line(String text) {
+        return (text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static String spell(Command command, Capabilities offered) {

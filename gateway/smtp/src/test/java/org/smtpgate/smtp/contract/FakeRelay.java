@@ -173,6 +173,16 @@ final class FakeRelay implements SenderAction.Performer {
     }
 
     @Override
+    public void authenticate(SenderAction.Authenticate action) {
+        throw new AssertionError("no login was asked for");
+    }
+
+    @Override
+    public void challenge(SenderAction.Challenge action) {
+        throw new AssertionError("no login was asked for");
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         List.copyOf(pending).forEach(command -> session.send(command.command()));
     }

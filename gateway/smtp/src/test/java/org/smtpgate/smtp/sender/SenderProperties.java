@@ -29,6 +29,37 @@ class SenderProperties {
         assertThat(said(group(), bytes, sizes)).isEqualTo(said(group(), bytes, WHOLE));
     }
 
+    /** What did not fit into AUTH is said by the session itself, so that this exchange needs no driver. */
+    @Property
+    void aLoginIsTheSameHoweverItsBytesAreCut(@ForAll("replies") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        assertThat(said(loggingIn(), bytes, sizes)).isEqualTo(said(loggingIn(), bytes, WHOLE));
+    }
+
+    /** Whatever the upstream says: at most one line for each of its replies, and one loss. */
+    @Property(tries = 2_000)
+    void noLoginIsTooMuchAndOnlyA235MakesItReady(
+            @ForAll("replies") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        Upstream upstream = loggingIn();
+        for (ByteBuffer piece : Octets.cut(bytes, sizes)) {
+            upstream.says(piece);
+            upstream.answersChallenges();
+        }
+        List<String> seen = upstream.seen();
+        long replies = Octets.text(bytes).lines().count();
+        assertThat(seen).hasSizeLessThanOrEqualTo(2 * (int) replies + 2);
+        if (seen.contains("(ready)")) {
+            assertThat(Octets.text(bytes)).contains("235 ok\r\n");
+        }
+    }
+
+    private static Upstream loggingIn() {
+        Upstream upstream = new Upstream(Handshake.plain("gate").withLogin())
+                .says("220 mx\r\n")
+                .says("250-mx\r\n250 AUTH PLAIN\r\n");
+        upstream.logsIn("PLAIN", new byte[500], true).seen();
+        return upstream;
+    }
+
     /** At most one answer for each command, one thing to write for each command, and one loss: the fixture sees to the last. */
     @Property(tries = 2_000)
     void noBytesAreTooMuch(@ForAll("replies") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
@@ -52,6 +83,8 @@ class SenderProperties {
     @Provide
     Arbitrary<byte[]> replies() {
         Arbitrary<byte[]> likely = Arbitraries.frequencyOf(
+                        Tuple.of(
+                                4, Arbitraries.of("334 \r\n", "334 YQ==\r\n", "334 ?\r\n", "235 ok\r\n", "535 no\r\n")),
                         Tuple.of(6, Arbitraries.of("220 mx\r\n", "250 ok\r\n", "354 go\r\n", "250-a\r\n")),
                         Tuple.of(3, Arbitraries.of("250 STARTTLS\r\n", "550 no\r\n", "502 what\r\n", "451 later\r\n")),
                         Tuple.of(1, Arbitraries.of("421 bye\r\n", "221 bye\r\n", "251 odd\r\n", "garbage\r\n", "2")))

@@ -16,6 +16,7 @@ final class Upstream implements SenderAction.Performer {
 
     final SenderSession session;
     private final List<String> seen = new ArrayList<>();
+    private SenderAction asked;
     private Loss loss;
 
     Upstream(Handshake handshake) {
@@ -52,6 +53,23 @@ final class Upstream implements SenderAction.Performer {
         return pump();
     }
 
+    Upstream logsIn(String mechanism, byte[] initial, boolean complete) {
+        asked = null;
+        session.authenticate(mechanism, initial, complete);
+        return pump();
+    }
+
+    /** Does what a driver does, with a mechanism that has no end. */
+    void answersChallenges() {
+        if (asked instanceof SenderAction.Authenticate) {
+            session.authenticate("PLAIN", new byte[1], true);
+        } else if (asked instanceof SenderAction.Challenge) {
+            session.respond(new byte[1], true);
+        }
+        asked = null;
+        pump();
+    }
+
     Upstream pump() {
         for (SenderAction next = session.poll(); next != null; next = session.poll()) {
             if (loss != null) {
@@ -81,6 +99,19 @@ final class Upstream implements SenderAction.Performer {
     @Override
     public void startTls(SenderAction.StartTls action) {
         seen.add("(TLS)");
+    }
+
+    @Override
+    public void authenticate(SenderAction.Authenticate action) {
+        asked = action;
+        seen.add("(log in by " + action.mechanisms()
+                + (action.refusal() == null ? "" : " after " + action.refusal().code()) + ")");
+    }
+
+    @Override
+    public void challenge(SenderAction.Challenge action) {
+        asked = action;
+        seen.add("(challenge: " + Octets.text(action.bytes()) + ")");
     }
 
     @Override
