@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.smtpgate.it.fixture.Letter;
 
@@ -56,6 +59,29 @@ public record Maildir(Path arrived) {
                     .map(Maildir::withoutTraces)
                     .toList();
         }
+    }
+
+    /** Shows every message that has arrived by now, without its traces, and whom it was delivered to. */
+    public void forEach(BiConsumer<String, String> reader) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(arrived)) {
+            for (Path file : files) {
+                byte[] message = read(file);
+                int from = withoutTracesFrom(message);
+                String traces = new String(message, 0, from, StandardCharsets.ISO_8859_1);
+                String text = new String(message, from, message.length - from, StandardCharsets.ISO_8859_1);
+                reader.accept(deliveredTo(traces), text);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String deliveredTo(String traces) {
+        return traces.lines()
+                .filter(line -> line.startsWith("Delivered-To: "))
+                .map(line -> line.substring("Delivered-To: ".length()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no Delivered-To in " + traces));
     }
 
     private static byte[] read(Path file) {

@@ -4,10 +4,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.smtpgate.it.fixture.Execution;
 import org.smtpgate.it.fixture.RealServers;
 
@@ -38,6 +40,7 @@ final class PostfixInstance implements AutoCloseable {
             smtp_dns_support_level = disabled
             smtp_host_lookup = native
             biff = no
+            in_flow_delay = 0
             """;
 
     private static final String SERVICES = """
@@ -106,6 +109,36 @@ final class PostfixInstance implements AutoCloseable {
     /** What its daemons have logged so far. */
     String log() throws IOException {
         return Files.readString(folder.resolve("log"));
+    }
+
+    /** Waits until no client is connected and nothing is left in the queue. */
+    void awaitQuiet(Duration longest) {
+        await("postfix is quiet")
+                .pollInterval(Duration.ofMillis(500))
+                .atMost(longest)
+                .until(() -> sessionsOpen() == 0 && queueIsEmpty());
+    }
+
+    private long sessionsOpen() throws IOException {
+        try (Stream<String> lines = Files.lines(folder.resolve("log"), StandardCharsets.ISO_8859_1)) {
+            return lines.mapToLong(
+                            line -> line.contains(": connect from ") ? 1 : line.contains(": disconnect from ") ? -1 : 0)
+                    .sum();
+        }
+    }
+
+    private boolean queueIsEmpty() throws IOException {
+        for (String part : new String[] {"maildrop", "incoming", "active", "deferred"}) {
+            try (Stream<Path> files = Files.walk(folder.resolve("queue").resolve(part))) {
+                if (files.anyMatch(Files::isRegularFile)) {
+                    return false;
+                }
+            } catch (UncheckedIOException e) {
+                // A file went while it was looked at.
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

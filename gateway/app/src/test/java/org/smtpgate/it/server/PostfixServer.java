@@ -72,6 +72,11 @@ public final class PostfixServer implements AutoCloseable {
         return new Maildir(mail);
     }
 
+    /** Waits until it has delivered all that it took, and no client is connected. */
+    public void awaitQuiet(Duration longest) {
+        postfix.awaitQuiet(longest);
+    }
+
     /** What its daemons have logged so far. */
     public String log() {
         try {
