@@ -1,0 +1,10 @@
+package org.smtpgate.oauth2;
+
+/** A file of keys cannot be used. Its message names the file and the mend, and holds nothing of what is in it. */
+public final class KeyFileException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    KeyFileException(String message) {
+        super(message, null, false, false);
+    }
+}

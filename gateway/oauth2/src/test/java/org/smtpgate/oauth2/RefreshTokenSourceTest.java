@@ -1,0 +1,272 @@
+package org.smtpgate.oauth2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.smtpgate.testkit.oauth.Behaviour;
+
+class RefreshTokenSourceTest {
+    private static final Duration LIFETIME = Duration.ofMinutes(60);
+
+    @TempDir
+    Path temp;
+
+    private final MutableClock clock = new MutableClock();
+    private final RecordedEvents events = new RecordedEvents();
+    private final List<CachedTokens> opened = new ArrayList<>();
+    private Vertx vertx;
+    private org.smtpgate.testkit.oauth.TokenEndpoint server;
+    private Path folder;
+    private RefreshTokens stored;
+    private CachedTokens tokens;
+    private Disk disk;
+
+    @BeforeEach
+    void start() throws KeyFileException {
+        vertx = Vertx.vertx();
+        server = org.smtpgate.testkit.oauth.TokenEndpoint.start(clock)
+                .publicClient("gateway")
+                .lifetime(LIFETIME);
+        folder = temp.resolve("tokens");
+        StoreKey.create(temp.resolve("key"));
+        stored = new RefreshTokens(folder, StoreKey.read(temp.resolve("key")));
+        tokens = gateway(Subject.eachLogin());
+    }
+
+    @AfterEach
+    void stop() {
+        opened.forEach(cached -> Awaiting.result(cached.close()));
+        server.close();
+        Awaiting.result(vertx.close());
+    }
+
+    @Test
+    void eachLoginHasItsOwnToken() throws Exception {
+        stored.write("alice", server.refreshToken("gateway", "alice@example.org"));
+        stored.write("bob", server.refreshToken("gateway", "bob@example.org"));
+
+        assertThat(subjectOf(token("alice"))).isEqualTo("alice@example.org");
+        assertThat(subjectOf(token("bob"))).isEqualTo("bob@example.org");
+        assertThat(server.requests()).allSatisfy(request -> {
+            assertThat(request.parameter("scope")).isEqualTo("mail");
+            assertThat(request.parameter("resource")).isEqualTo("smtp");
+        });
+    }
+
+    @Test
+    void oneAccountCanServeAll() throws Exception {
+        tokens = gateway(Subject.one("robot"));
+        stored.write("robot", server.refreshToken("gateway", "robot@example.org"));
+
+        assertThat(token("alice")).isEqualTo(token("bob"));
+        assertThat(server.requests()).hasSize(1);
+    }
+
+    @Test
+    void withoutRotationTheTokenStays() throws Exception {
+        String refreshToken = server.refreshToken("gateway", "alice");
+        stored.write("alice", refreshToken);
+        token("alice");
+        clock.pass(LIFETIME);
+        token("alice");
+
+        assertThat(stored.read("alice")).contains(refreshToken);
+    }
+
+    @Test
+    void aNewRefreshTokenIsStoredBeforeTheAccessTokenIsHandedOut() throws Exception {
+        server.rotating();
+        String first = server.refreshToken("gateway", "alice");
+        stored.write("alice", first);
+
+        token("alice");
+
+        String second = stored.read("alice").orElseThrow();
+        assertThat(server.isLive(first)).isFalse();
+        assertThat(server.isLive(second)).isTrue();
+    }
+
+    @Test
+    void rotationSurvivesRestarts() throws Exception {
+        server.rotating();
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+
+        for (int i = 0; i < 5; i++) {
+            CachedTokens restarted = gateway(Subject.eachLogin());
+            assertThat(server.find(Awaiting.result(restarted.token("alice")))).isPresent();
+            Awaiting.result(restarted.close());
+        }
+
+        assertThat(server.requests()).hasSize(5);
+        assertThat(server.isLive(stored.read("alice").orElseThrow())).isTrue();
+    }
+
+    @Test
+    void aLoginWithoutARefreshTokenHasItsMessageAndIsNotAskedFor() {
+        TokenException why = Awaiting.failure(tokens.token("carol"));
+
+        assertThat(why.failure()).isEqualTo(TokenFailure.NOT_STORED);
+        assertThat(why).hasMessage("no refresh token is stored for carol; store one with: smtpgate token store");
+        assertThat(server.requests()).isEmpty();
+    }
+
+    @Test
+    void aTokenThatIsStoredLaterIsFound() throws Exception {
+        Awaiting.failure(tokens.token("carol"));
+        stored.write("carol", server.refreshToken("gateway", "carol"));
+        clock.pass(Duration.ofSeconds(1));
+
+        assertThat(server.find(token("carol"))).isPresent();
+    }
+
+    /** The failure is the account's own: it must not hold up the others, nor use up the endpoint's trial. */
+    @Test
+    void aLoginWithoutARefreshTokenDoesNotKeepOthersFromADeadEndpointThatIsBack() throws Exception {
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        server.behave(Behaviour.FAIL);
+        Awaiting.failure(tokens.token("alice"));
+        server.behave(Behaviour.ANSWER);
+        clock.pass(Duration.ofSeconds(1));
+
+        Awaiting.failure(tokens.token("carol"));
+        assertThat(server.find(token("alice"))).isPresent();
+    }
+
+    @Test
+    void aFileOfAnotherKeyHasItsMessage() throws Exception {
+        StoreKey.create(temp.resolve("other"));
+        new RefreshTokens(folder, StoreKey.read(temp.resolve("other"))).write("alice", "x");
+
+        TokenException why = Awaiting.failure(tokens.token("alice"));
+
+        assertThat(why.failure()).isEqualTo(TokenFailure.NOT_STORED);
+        assertThat(why).hasMessageContaining("was encrypted with another key than");
+    }
+
+    @Test
+    void aRefreshTokenThatEndedIsRefusedInTheEndpointsWords() throws Exception {
+        stored.write("alice", "rt.long-since-ended");
+
+        TokenException why = Awaiting.failure(tokens.token("alice"));
+
+        assertThat(why.failure()).isEqualTo(TokenFailure.GRANT_REFUSED);
+        assertThat(why).hasMessage("token endpoint " + server.uri() + " answered 400 invalid_grant");
+        assertThat(server.requests()).hasSize(1);
+        assertThat(stored.read("alice")).as("kept: the refusal may be wrong").isPresent();
+    }
+
+    /** Another gateway on the same folder was first. */
+    @Test
+    void aTokenThatWasReplacedMeanwhileIsTriedWithItsSuccessor() throws Exception {
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        server.hold();
+        var waiting = tokens.token("alice");
+        org.awaitility.Awaitility.await().until(() -> server.requests().size() == 1);
+        server.revoke(stored.read("alice").orElseThrow());
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        server.release();
+
+        assertThat(server.find(Awaiting.result(waiting))).isPresent();
+        assertThat(server.requests()).hasSize(2);
+    }
+
+    @Test
+    void whatTheOperatorStoredMeanwhileIsNotOverwritten() throws Exception {
+        server.rotating();
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        server.hold();
+        var waiting = tokens.token("alice");
+        org.awaitility.Awaitility.await().until(() -> server.requests().size() == 1);
+        String operators = server.refreshToken("gateway", "alice");
+        stored.write("alice", operators);
+        server.release();
+
+        Awaiting.result(waiting);
+        assertThat(stored.read("alice")).contains(operators);
+    }
+
+    @Test
+    void aNewRefreshTokenThatCannotBeStoredServesOnAndIsStoredLater() throws Exception {
+        server.rotating();
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        disk.full = true;
+        assertThat(server.find(token("alice"))).isPresent();
+        assertThat(events.told()).contains("unsaved alice the token file disk is full");
+        for (int i = 0; i < 3; i++) {
+            clock.pass(LIFETIME);
+            assertThat(server.find(token("alice"))).isPresent();
+        }
+        disk.full = false;
+
+        clock.pass(LIFETIME);
+        assertThat(server.find(token("alice"))).isPresent();
+        assertThat(server.isLive(stored.read("alice").orElseThrow())).isTrue();
+    }
+
+    @Test
+    void whatTheOperatorStoresGoesBeforeWhatCouldNotBeStored() throws Exception {
+        server.rotating();
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        disk.full = true;
+        token("alice");
+        disk.full = false;
+        String operators = server.refreshToken("gateway", "alice of the operator");
+        stored.write("alice", operators);
+        clock.pass(LIFETIME);
+
+        assertThat(subjectOf(token("alice"))).isEqualTo("alice of the operator");
+    }
+
+    private String token(String login) {
+        return Awaiting.result(tokens.token(login));
+    }
+
+    private String subjectOf(String accessToken) {
+        return server.find(accessToken).orElseThrow().subject();
+    }
+
+    /** The store, and a disk that may be full. */
+    private static final class Disk extends RefreshTokens {
+        private volatile boolean full;
+
+        Disk(Path folder, StoreKey key) {
+            super(folder, key);
+        }
+
+        @Override
+        public void write(String login, String token) throws TokenStoreException {
+            if (full) {
+                throw new TokenStoreException(Path.of("disk"), "is full");
+            }
+            super.write(login, token);
+        }
+    }
+
+    private CachedTokens gateway(Subject subject) {
+        try {
+            var endpoint = new TokenEndpoint(
+                    vertx,
+                    new TokenEndpointSettings(server.uri(), Duration.ofSeconds(10), Optional.empty()),
+                    ClientAuthentication.publicClient("gateway"),
+                    clock,
+                    events);
+            disk = new Disk(folder, StoreKey.read(temp.resolve("key")));
+            var source = new RefreshTokenSource(endpoint, disk, subject, "mail", Map.of("resource", "smtp"), events);
+            var cached = new CachedTokens(source, 100, clock, events);
+            opened.add(cached);
+            return cached;
+        } catch (KeyFileException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
