@@ -39,6 +39,10 @@ public final class TestGateway implements AutoCloseable {
     public static final String USER = "alice";
     public static final String PASSWORD = "wonder";
 
+    /** The default but for the probe at start, so that the upstream sees no connection that the test does not know of. */
+    public static final UpstreamSettings.Health QUIET_HEALTH = new UpstreamSettings.Health(
+            Duration.ZERO, Duration.ofSeconds(10), false, 3, Duration.ofSeconds(1), Duration.ofMinutes(5));
+
     private static final String LISTENER = "submission";
 
     private final Vertx vertx;
@@ -106,7 +110,9 @@ public final class TestGateway implements AutoCloseable {
 
     /** What of the settings a test may want otherwise. */
     public static final class Builder {
-        private final List<Endpoint> endpoints;
+        private List<Endpoint> endpoints;
+        private UpstreamSettings.Balancing balancing = UpstreamSettings.Balancing.LEAST_CONNECTIONS;
+        private UpstreamSettings.Health health = QUIET_HEALTH;
         private TlsMode clientTls = TlsMode.NONE;
         private TlsMode upstreamTls = TlsMode.NONE;
         private Pooling pooling = Pooling.TRANSACTION;
@@ -127,6 +133,22 @@ public final class TestGateway implements AutoCloseable {
             endpoints = java.util.Arrays.stream(ports)
                     .mapToObj(port -> new Endpoint("127.0.0.1", port))
                     .toList();
+        }
+
+        /** In the place of the ports. */
+        public Builder endpoints(List<Endpoint> configured) {
+            endpoints = configured;
+            return this;
+        }
+
+        public Builder balancing(UpstreamSettings.Balancing policy) {
+            balancing = policy;
+            return this;
+        }
+
+        public Builder health(UpstreamSettings.Health settings) {
+            health = settings;
+            return this;
         }
 
         public Builder clientTls(TlsMode mode) {
@@ -225,8 +247,8 @@ public final class TestGateway implements AutoCloseable {
             UpstreamSettings upstream = new UpstreamSettings(
                     "legacy",
                     endpoints,
-                    UpstreamSettings.Balancing.ORDER,
-                    UpstreamSettings.Health.DEFAULTS,
+                    balancing,
+                    health,
                     "gate.example.org",
                     UpstreamSettings.Protocol.SMTP,
                     upstreamTls,

@@ -206,6 +206,10 @@ public final class Replies {
         return failure(451, "4.4.1", "No upstream could be reached");
     }
 
+    public Reply noAddress() {
+        return failure(451, "4.4.3", "No address of an upstream is known");
+    }
+
     public Reply poolExhausted() {
         return failure(451, "4.3.2", "All upstream connections are in use");
     }

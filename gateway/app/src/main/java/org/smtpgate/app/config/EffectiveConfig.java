@@ -160,8 +160,10 @@ public final class EffectiveConfig {
         return ordered(
                 "endpoints",
                         settings.endpoints().stream()
-                                .map(UpstreamSettings.Endpoint::toString)
+                                .map(EffectiveConfig::endpoint)
                                 .toList(),
+                "balancing", Names.of(settings.balancing()),
+                "health", health(settings.health()),
                 "ehlo", settings.ehloName(),
                 "tls", tls,
                 "pooling", Names.of(settings.pooling()),
@@ -181,6 +183,23 @@ public final class EffectiveConfig {
                                 "data", Quantities.spell(timeouts.data()),
                                 "content", Quantities.spell(timeouts.content()),
                                 "end-of-data", Quantities.spell(timeouts.endOfData())));
+    }
+
+    private static Object endpoint(UpstreamSettings.Endpoint endpoint) {
+        String address = endpoint.toString();
+        return endpoint.weight() == 1 && endpoint.priority() == 0
+                ? address
+                : ordered("address", address, "weight", endpoint.weight(), "priority", endpoint.priority());
+    }
+
+    private static Map<String, Object> health(UpstreamSettings.Health health) {
+        return ordered(
+                "probe-interval", health.probeInterval().isZero() ? "off" : Quantities.spell(health.probeInterval()),
+                "probe-timeout", Quantities.spell(health.probeTimeout()),
+                "probe-at-start", health.probeAtStart(),
+                "failures", health.failures(),
+                "backoff", Quantities.spell(health.backoff()),
+                "backoff-max", Quantities.spell(health.backoffMax()));
     }
 
     private static Map<String, Object> ordered(Object... keysAndValues) {

@@ -136,6 +136,11 @@ final class Section {
         return value(key, otherwise, Quantities::duration);
     }
 
+    /** Zero stands for {@code off}. */
+    Duration durationOrOff(String key, Duration otherwise) {
+        return value(key, otherwise, text -> text.equals("off") ? Duration.ZERO : Quantities.duration(text));
+    }
+
     HostAndPort address(String key, HostAndPort otherwise) {
         return value(key, otherwise, HostAndPort::parse);
     }
@@ -185,6 +190,21 @@ final class Section {
         int index = 0;
         for (Node item : items(key)) {
             single(at(key) + "[" + index++ + "]", item, parse).ifPresent(parsed::add);
+        }
+        return parsed;
+    }
+
+    /** Those items of a list that are right, which may be sections instead of values. */
+    <T> List<T> list(String key, Function<String, T> parse, Function<Section, T> read) {
+        List<T> parsed = new ArrayList<>();
+        int index = 0;
+        for (Node item : items(key)) {
+            String place = at(key) + "[" + index++ + "]";
+            if (item instanceof MappingNode) {
+                parsed.add(read.apply(new Section(reading, place, lineOf(item), item)));
+            } else {
+                single(place, item, parse).ifPresent(parsed::add);
+            }
         }
         return parsed;
     }

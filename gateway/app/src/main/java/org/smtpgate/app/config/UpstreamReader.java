@@ -8,7 +8,9 @@ import java.util.List;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Balancing;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 
@@ -26,7 +28,9 @@ final class UpstreamReader {
 
     /** @param ehloName what to say in EHLO, unless the section says otherwise */
     GatewayConfig.Upstream read(String ehloName) {
-        List<Endpoint> endpoints = endpoints();
+        List<Endpoint> endpoints = new EndpointReader(section).read();
+        Balancing balancing = section.choice("balancing", Balancing.LEAST_CONNECTIONS, Names::of);
+        Health health = HealthReader.read(section.section("health"));
         String ehlo = section.domain("ehlo", () -> ehloName);
         Section tls = section.section("tls");
         TlsMode mode = tls.choice("mode", TlsMode.NONE, Names::of);
@@ -35,8 +39,8 @@ final class UpstreamReader {
         UpstreamSettings settings = new UpstreamSettings(
                 name,
                 endpoints,
-                UpstreamSettings.Balancing.ORDER,
-                UpstreamSettings.Health.DEFAULTS,
+                balancing,
+                health,
                 ehlo,
                 UpstreamSettings.Protocol.SMTP,
                 mode,
@@ -51,16 +55,6 @@ final class UpstreamReader {
                 false);
         section.end();
         return new GatewayConfig.Upstream(settings, trust, verify);
-    }
-
-    private List<Endpoint> endpoints() {
-        section.require("endpoints", "[ \"10.0.0.5:25\" ]");
-        if (section.isEmptyList("endpoints")) {
-            section.problem("endpoints", "needs at least one host:port");
-        }
-        return section.list("endpoints", HostAndPort::parseRemote).stream()
-                .map(address -> new Endpoint(address.host(), address.port()))
-                .toList();
     }
 
     private ClientSSLOptions tls(Section tls, TlsMode mode) {

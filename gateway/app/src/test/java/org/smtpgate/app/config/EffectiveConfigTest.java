@@ -52,7 +52,15 @@ class EffectiveConfigTest {
               guests: { plugin: htpasswd, file: users.htpasswd }
             upstreams:
               relay:
-                endpoints: [ "${SMTPGATE_HOST}:25", "[fe80::1]:26" ]
+                endpoints: [ "${SMTPGATE_HOST}:25", { address: "[fe80::1]:26", weight: 2, priority: 3 } ]
+                balancing: round-robin
+                health:
+                  probe-interval: 1s
+                  probe-timeout: 2s
+                  probe-at-start: false
+                  failures: 4
+                  backoff: 5s
+                  backoff-max: 6s
                 ehlo: gateway.example.org
                 tls: { mode: implicit, verify: true, trust: authority.crt }
                 pooling: session
@@ -100,6 +108,13 @@ class EffectiveConfigTest {
             Map.entry("listeners[].closing-replies.errors", 421),
             Map.entry("listeners[].closing-replies.limit", 421),
             Map.entry("upstreams.*.endpoints", List.of("10.0.0.5:25")),
+            Map.entry("upstreams.*.balancing", "least-connections"),
+            Map.entry("upstreams.*.health.probe-interval", "off"),
+            Map.entry("upstreams.*.health.probe-timeout", "10s"),
+            Map.entry("upstreams.*.health.probe-at-start", true),
+            Map.entry("upstreams.*.health.failures", 3),
+            Map.entry("upstreams.*.health.backoff", "1s"),
+            Map.entry("upstreams.*.health.backoff-max", "5m"),
             Map.entry("upstreams.*.ehlo", "mail.example.org"),
             Map.entry("upstreams.*.tls.mode", "none"),
             Map.entry("upstreams.*.pooling", "transaction"),

@@ -30,7 +30,8 @@ final class KnownKeys {
             upstreams:
               a:
                 unheard-of: 1
-                endpoints: [ "10.0.0.5:25" ]
+                endpoints: [ { unheard-of: 1, address: "10.0.0.5:25" } ]
+                health: { unheard-of: 1 }
                 tls: { unheard-of: 1 }
                 timeouts: { unheard-of: 1 }
             admin: { unheard-of: 1 }

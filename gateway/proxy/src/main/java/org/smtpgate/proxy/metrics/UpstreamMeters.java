@@ -26,6 +26,7 @@ public final class UpstreamMeters {
     private final Counter retries;
     private final Counter received;
     private final Counter sent;
+    private final EndpointMeters endpoints;
     private final Map<Closing, Counter> closings = new ConcurrentHashMap<>();
 
     private record Closing(ClosedBy by, How how, ConnectionState state) {}
@@ -50,6 +51,7 @@ public final class UpstreamMeters {
                             .tags(tags.and("outcome", Labels.of(result)))
                             .register(registry));
         }
+        endpoints = new EndpointMeters(registry, upstream);
         connected = connect("done");
         connectFailed = connect("failed");
         retries = counter("smtpgate.upstream.retries", "Transactions begun anew on another connection, unseen");
@@ -67,6 +69,10 @@ public final class UpstreamMeters {
     /** Registers what is likely, so that the first one is seen as an increase, and not as a new series. */
     private void expect(ClosedBy by, How how, ConnectionState state) {
         closings.computeIfAbsent(new Closing(by, how, state), this::closing);
+    }
+
+    public EndpointMeters endpoints() {
+        return endpoints;
     }
 
     /** How many connections there may be, over all event loops. */

@@ -7,6 +7,8 @@ public enum WaitResult {
     QUEUE_FULL,
     /** No endpoint gave a connection. */
     UNREACHABLE,
+    /** No address of an endpoint is known. */
+    UNRESOLVED,
     /** The upstream refused the login that the connection was to have. */
     AUTHENTICATION,
     /** The gateway was being stopped. */

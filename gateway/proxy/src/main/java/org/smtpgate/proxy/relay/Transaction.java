@@ -188,9 +188,11 @@ final class Transaction implements Lessee {
             return;
         }
         journal.lost(new Loss(Loss.Kind.CONNECT, null, failure.getMessage()));
-        Reply reply = failure.reason() == NoLeaseException.Reason.UNREACHABLE
-                ? replies.noUpstream()
-                : replies.poolExhausted();
+        Reply reply = switch (failure.reason()) {
+            case UNREACHABLE -> replies.noUpstream();
+            case UNRESOLVED -> replies.noAddress();
+            default -> replies.poolExhausted();
+        };
         failAll(reply, Outcome.DEFERRED);
         relay.leaseFailed();
     }

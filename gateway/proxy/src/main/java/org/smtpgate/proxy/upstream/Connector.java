@@ -6,16 +6,23 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.TlsMode;
-import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
+import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.Peer;
 import org.smtpgate.smtp.sender.Handshake;
+import org.smtpgate.smtp.sender.Loss;
 
 /** Makes connections to an upstream: TCP, TLS and the SMTP handshake, endpoint after endpoint. */
 final class Connector {
@@ -29,10 +36,10 @@ final class Connector {
     private final Handshake handshake;
     private final Endpoints endpoints;
 
-    Connector(Vertx vertx, UpstreamSettings settings) {
+    Connector(Vertx vertx, UpstreamSettings settings, Endpoints endpoints) {
         this.settings = settings;
         this.tlsOptions = settings.tlsMode() == TlsMode.NONE ? null : tlsOptions(settings);
-        this.endpoints = new Endpoints(settings.endpoints());
+        this.endpoints = endpoints;
         this.handshake = settings.tlsMode() == TlsMode.STARTTLS
                 ? Handshake.startTls(settings.ehloName())
                 : Handshake.plain(settings.ehloName());
@@ -50,6 +57,59 @@ final class Connector {
         return options;
     }
 
+    /** What is hashed to choose an endpoint. */
+    static String login(Principal principal) {
+        Peer peer = principal.peer();
+        return peer.login() == null ? peer.address() : peer.login();
+    }
+
+    /** What one connection takes: endpoints tried, and time. */
+    private final class Search {
+        private final UpstreamPool pool;
+        private final Principal principal;
+        private final List<Member> tried = new ArrayList<>(1);
+        private final long until =
+                System.nanoTime() + settings.pool().queueTimeout().toNanos();
+        private int attempts = Math.min(settings.pool().connectAttempts(), Math.max(1, endpoints.live()));
+
+        Search(UpstreamPool pool, Principal principal) {
+            this.pool = pool;
+            this.principal = principal;
+        }
+
+        /** @param last why the attempt before failed; null for the first */
+        Future<UpstreamConnection> next(Throwable last) {
+            Member member = endpoints.begin(principal == null ? "" : login(principal), tried);
+            if (member == null) {
+                return Future.failedFuture(last == null ? endpoints.noneLeft() : last);
+            }
+            tried.add(member);
+            long since = System.nanoTime();
+            return connect(pool, member, Duration.ofNanos((until - since) / attempts))
+                    .transform((connection, failure) -> {
+                        pool.meters().connected(failure == null, System.nanoTime() - since);
+                        return failure == null ? done(member, connection) : failed(member, failure);
+                    });
+        }
+
+        private Future<UpstreamConnection> done(Member member, UpstreamConnection connection) {
+            endpoints.succeeded(member, connection.capabilities());
+            return Future.succeededFuture(connection);
+        }
+
+        private Future<UpstreamConnection> failed(Member member, Throwable failure) {
+            boolean loginRefused = failure instanceof NoLeaseException why && why.reason() == Reason.AUTHENTICATION;
+            if (pool.closing() || loginRefused) {
+                endpoints.abandoned(member);
+                return Future.failedFuture(failure);
+            }
+            LOG.warn("upstream {}: cannot use {}: {}", settings.name(), member, reason(failure));
+            endpoints.failed(member, reason(failure), refused(failure));
+            boolean another = --attempts > 0 && System.nanoTime() - until < 0;
+            return another ? next(failure) : Future.failedFuture(failure);
+        }
+    }
+
     /**
      * A connection that is ready for a transaction, to the first endpoint that gives one. Each gets its share of the time
      * for which a client waits: one that hangs must leave some for those behind it, and holds a permit for no longer.
@@ -57,57 +117,55 @@ final class Connector {
      * @param principal whom it is for; null for whoever comes
      */
     Future<UpstreamConnection> connect(UpstreamPool pool, Principal principal) {
-        List<Endpoint> order = endpoints.inOrder();
-        int attempts = Math.min(settings.pool().connectAttempts(), order.size());
-        long until = System.nanoTime() + settings.pool().queueTimeout().toNanos();
-        return connect(pool, order.subList(0, attempts), until);
+        return new Search(pool, principal).next(null);
     }
 
-    /** @param until the {@link System#nanoTime()} at which all of it is to be over */
-    private Future<UpstreamConnection> connect(UpstreamPool pool, List<Endpoint> candidates, long until) {
-        Endpoint endpoint = candidates.get(0);
-        long since = System.nanoTime();
-        return connect(pool, endpoint, Duration.ofNanos((until - since) / candidates.size()))
-                .transform((connection, failure) -> {
-                    pool.meters().connected(failure == null, System.nanoTime() - since);
-                    if (failure == null) {
-                        endpoints.succeeded(endpoint);
-                        return Future.succeededFuture(connection);
-                    }
-                    endpoints.failed(endpoint);
-                    if (pool.closing()) {
-                        return Future.failedFuture(failure);
-                    }
-                    LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, reason(failure));
-                    boolean another = candidates.size() > 1 && System.nanoTime() - until < 0;
-                    return another
-                            ? connect(pool, candidates.subList(1, candidates.size()), until)
-                            : Future.failedFuture(failure);
-                });
-    }
-
-    private Future<UpstreamConnection> connect(UpstreamPool pool, Endpoint endpoint, Duration most) {
-        boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT;
-        int connectMillis = (int) Math.min(settings.timeouts().connect().toMillis(), Math.max(1, most.toMillis()));
-        ConnectOptions options = new ConnectOptions()
-                .setHost(endpoint.host())
-                .setPort(endpoint.port())
-                .setTimeout(connectMillis)
-                .setSsl(implicitTls);
-        if (implicitTls) {
-            options.setSslOptions(tlsOptions).setSniServerName(endpoint.serverName());
-        }
+    private Future<UpstreamConnection> connect(UpstreamPool pool, Member member, Duration most) {
         long until = System.nanoTime() + most.toNanos();
-        return client.connect(options).compose(socket -> {
+        return client.connect(options(member.destination(), most)).compose(socket -> {
             UpstreamConnection connection =
-                    new UpstreamConnection(pool, endpoint, new SmtpSocket(socket), handshake, tlsOptions, until);
+                    new UpstreamConnection(pool, member, new SmtpSocket(socket), handshake, tlsOptions, until);
             pool.connected(connection);
             return connection.ready().future();
         });
     }
 
+    /** Asks an endpoint what it offers, on a connection that is closed when the future completes. */
+    Future<Capabilities> probe(Member member, Deadlines deadlines) {
+        Duration most = settings.health().probeTimeout();
+        Destination destination = member.destination();
+        return client.connect(options(destination, most))
+                .compose(
+                        socket -> new Probe(destination, new SmtpSocket(socket), handshake, tlsOptions, deadlines, most)
+                                .result());
+    }
+
+    private ConnectOptions options(Destination destination, Duration most) {
+        boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT;
+        int connectMillis = (int) Math.min(settings.timeouts().connect().toMillis(), Math.max(1, most.toMillis()));
+        ConnectOptions options = new ConnectOptions()
+                .setHost(destination.host())
+                .setPort(destination.port())
+                .setTimeout(connectMillis)
+                .setSsl(implicitTls);
+        if (destination.address() != null) {
+            options.setRemoteAddress(
+                    SocketAddress.inetSocketAddress(new InetSocketAddress(destination.address(), destination.port())));
+        }
+        if (implicitTls) {
+            options.setSslOptions(tlsOptions).setSniServerName(destination.serverName());
+        }
+        return options;
+    }
+
+    /** Whether the server itself said no. */
+    static boolean refused(Throwable failure) {
+        Loss loss = failure instanceof NoLeaseException none ? none.loss() : null;
+        return loss != null && (loss.kind() == Loss.Kind.REPLY_421 || loss.kind() == Loss.Kind.HANDSHAKE);
+    }
+
     /** With the cause at the bottom: only that says what is wrong with a certificate. */
-    private static String reason(Throwable failure) {
+    static String reason(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

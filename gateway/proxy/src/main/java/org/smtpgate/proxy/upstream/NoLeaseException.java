@@ -1,15 +1,20 @@
 package org.smtpgate.proxy.upstream;
 
+import org.smtpgate.smtp.sender.Loss;
+
 /** No upstream connection can be had. Ordinary under load, so it has no stack trace. */
 public final class NoLeaseException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final transient Loss loss;
     private final Reason reason;
 
     /** Why not. */
     public enum Reason {
-        /** Every endpoint that was tried failed. */
+        /** Every endpoint that was tried failed, or none is live. */
         UNREACHABLE,
+        /** No address is known: their names could not be resolved, or lead nowhere. */
+        UNRESOLVED,
         /** The upstream refused the login that the connection was to have. */
         AUTHENTICATION,
         /** As many transactions wait as may. */
@@ -23,8 +28,18 @@ public final class NoLeaseException extends RuntimeException {
     }
 
     NoLeaseException(Reason reason, String message) {
+        this(reason, message, null);
+    }
+
+    NoLeaseException(Reason reason, String message, Loss loss) {
         super(message, null, false, false);
         this.reason = reason;
+        this.loss = loss;
+    }
+
+    /** How the connection was lost that was being made; null when that is not why. */
+    Loss loss() {
+        return loss;
     }
 
     public Reason reason() {

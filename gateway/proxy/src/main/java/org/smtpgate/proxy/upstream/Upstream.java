@@ -30,6 +30,8 @@ public final class Upstream {
     /** For how long a connection stays in its pool though others could use its permit, since to move it costs two. */
     private static final Duration STAY = Duration.ofMillis(50);
 
+    private static final Key SHARED = new Key(PoolKey.SHARED, null);
+
     private final Context context;
     private final UpstreamSettings settings;
     private final Function<Principal, PoolKey> keys;
@@ -38,7 +40,8 @@ public final class Upstream {
     private final UpstreamMeters meters;
     private final Connector connector;
     private final Load load;
-    private final Map<PoolKey, UpstreamPool> pools = new HashMap<>();
+    private final Endpoints endpoints;
+    private final Map<Key, UpstreamPool> pools = new HashMap<>();
     /** The pools with idle connections; who has had some for longest comes first. */
     private final Set<UpstreamPool> resting = new LinkedHashSet<>();
     /** When to part with an idle connection that others wait for. */
@@ -48,23 +51,31 @@ public final class Upstream {
 
     private final Promise<Void> closed = Promise.promise();
     private boolean closing;
-    private Capabilities capabilities;
+
+    /**
+     * What the connections of a pool have in common.
+     *
+     * @param preferred where they should lead to; null for anywhere
+     */
+    record Key(PoolKey identity, Member preferred) {}
 
     /** @param keys which connections may serve a principal */
     Upstream(
             Vertx vertx,
             UpstreamSettings settings,
             Function<Principal, PoolKey> keys,
+            Endpoints endpoints,
             Permits permits,
             Deadlines deadlines,
             UpstreamMeters meters) {
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.keys = keys;
+        this.endpoints = endpoints;
         this.permits = permits;
         this.deadlines = deadlines;
         this.meters = meters;
-        this.connector = new Connector(vertx, settings);
+        this.connector = new Connector(vertx, settings, endpoints);
         this.load = new Load(settings.pool().queueLength());
         this.parting = deadlines.create(this::part);
         meters.queueAdded(settings.pool().queueLength());
@@ -73,6 +84,7 @@ public final class Upstream {
                 context.runOnContext(turn -> permitWanted());
             }
         });
+        endpoints.watch(() -> context.runOnContext(turn -> endpointsChanged()));
     }
 
     // For whoever leases
@@ -85,7 +97,8 @@ public final class Upstream {
      * @return its future fails with {@link NoLeaseException}; a connection that comes is to be given back
      */
     public Waiter lease(Principal principal, boolean fresh) {
-        PoolKey key = keys.apply(principal);
+        boolean byLogin = settings.balancing() == UpstreamSettings.Balancing.HASH_LOGIN;
+        Key key = new Key(keys.apply(principal), byLogin ? endpoints.preferred(Connector.login(principal)) : null);
         return pools.computeIfAbsent(key, absent -> new UpstreamPool(this, absent))
                 .lease(principal, fresh);
     }
@@ -110,9 +123,9 @@ public final class Upstream {
         meters.retried();
     }
 
-    /** What the upstream offered when last asked; null before that. */
+    /** What all live endpoints offer of which that is known; null before that. */
     public Capabilities capabilities() {
-        return capabilities;
+        return endpoints.capabilities();
     }
 
     public UpstreamSettings settings() {
@@ -137,8 +150,17 @@ public final class Upstream {
         return meters;
     }
 
+    Endpoints endpoints() {
+        return endpoints;
+    }
+
     Connector connector() {
         return connector;
+    }
+
+    /** One that probes from this event loop. */
+    Prober prober() {
+        return new Prober(endpoints, permits, connector, deadlines, meters.endpoints());
     }
 
     Load load() {
@@ -154,11 +176,6 @@ public final class Upstream {
         return pools.size();
     }
 
-    /** The upstream has said what it offers. */
-    void offered(Capabilities offered) {
-        capabilities = offered;
-    }
-
     /** A pool has idle connections that it had not before, or has none any more. */
     void rests(UpstreamPool pool, boolean some) {
         if (some) {
@@ -170,10 +187,14 @@ public final class Upstream {
 
     /** A pool has nothing left. The shared one stays for what it knows of the upstream's troubles. */
     void emptied(UpstreamPool pool) {
-        if ((closing || !pool.key().equals(PoolKey.SHARED)) && pools.remove(pool.key(), pool)) {
+        if ((closing || !pool.key().equals(SHARED)) && pools.remove(pool.key(), pool)) {
             pool.gone();
             closedIfEmpty();
         }
+    }
+
+    private void endpointsChanged() {
+        new ArrayList<>(pools.values()).forEach(UpstreamPool::endpointsChanged);
     }
 
     // Making room for others

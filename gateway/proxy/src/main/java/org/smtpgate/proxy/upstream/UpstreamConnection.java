@@ -13,7 +13,6 @@ import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.SocketEnd;
 import org.smtpgate.proxy.net.SocketHandler;
-import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Stage;
@@ -36,7 +35,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     private final UpstreamPool pool;
     private final UpstreamSettings settings;
     private final UpstreamMeters meters;
-    private final Endpoint endpoint;
+    private final Member member;
     private final SmtpSocket socket;
     private final SenderSession session;
     private final ClientSSLOptions tlsOptions;
@@ -57,7 +56,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     UpstreamConnection(
             UpstreamPool pool,
-            Endpoint endpoint,
+            Member member,
             SmtpSocket socket,
             Handshake handshake,
             ClientSSLOptions tlsOptions,
@@ -65,7 +64,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         this.pool = pool;
         this.settings = pool.settings();
         this.meters = pool.meters();
-        this.endpoint = endpoint;
+        this.member = member;
         this.socket = socket;
         this.session = new SenderSession(handshake);
         this.tlsOptions = tlsOptions;
@@ -124,8 +123,9 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         return session.capabilities();
     }
 
-    public Endpoint endpoint() {
-        return endpoint;
+    /** Where it leads to. */
+    public Destination endpoint() {
+        return member.destination();
     }
 
     /** Whether no transaction has begun on it. */
@@ -152,6 +152,10 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     UpstreamPool pool() {
         return pool;
+    }
+
+    Member member() {
+        return member;
     }
 
     Promise<UpstreamConnection> ready() {
@@ -292,7 +296,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         try {
             perform();
         } catch (RuntimeException fault) {
-            LOG.error("upstream {}: the connection to {} failed", settings.name(), endpoint, fault);
+            LOG.error("upstream {}: the connection to {} failed", settings.name(), member, fault);
             session.closed(Loss.Kind.RETIRED, "the gateway failed");
             perform();
         } finally {
@@ -317,7 +321,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     @Override
     public void startTls(SenderAction.StartTls action) {
         in(settings.timeouts().connect());
-        socket.startTls(tlsOptions, endpoint.serverName()).onComplete((done, failure) -> {
+        socket.startTls(tlsOptions, endpoint().serverName()).onComplete((done, failure) -> {
             if (failure == null) {
                 session.tlsStarted();
                 arm();
@@ -360,7 +364,8 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         deadline.clear();
         socket.flush();
         socket.abort();
-        ready.tryFail(new NoLeaseException(NoLeaseException.Reason.UNREACHABLE, endpoint + ": " + action.loss()));
+        ready.tryFail(new NoLeaseException(
+                NoLeaseException.Reason.UNREACHABLE, member + ": " + action.loss(), action.loss()));
         pool.lost(this, action.loss());
         if (lessee != null) {
             Lessee last = lessee;

@@ -30,7 +30,7 @@ import org.smtpgate.smtp.sender.Loss;
  */
 final class UpstreamPool implements Permits.Claimant {
     private final Upstream upstream;
-    private final PoolKey key;
+    private final Upstream.Key key;
     private final UpstreamSettings settings;
     private final Permits permits;
     private final UpstreamMeters meters;
@@ -46,7 +46,7 @@ final class UpstreamPool implements Permits.Claimant {
     /** Permits in use that were promised to others. */
     private int promised;
 
-    UpstreamPool(Upstream upstream, PoolKey key) {
+    UpstreamPool(Upstream upstream, Upstream.Key key) {
         this.upstream = upstream;
         this.key = key;
         this.settings = upstream.settings();
@@ -67,6 +67,10 @@ final class UpstreamPool implements Permits.Claimant {
             goneIfEmpty();
         } else if (!fresh && !idle.isEmpty()) {
             lend(idle.peekLast(), waiter);
+        } else if (nothingLeft() && !upstream.endpoints().usable()) {
+            NoLeaseException why = upstream.endpoints().noneLeft();
+            waiters.refuse(waiter, resultOf(why), why);
+            goneIfEmpty();
         } else {
             queue(waiter);
         }
@@ -108,7 +112,7 @@ final class UpstreamPool implements Permits.Claimant {
         }
     }
 
-    PoolKey key() {
+    Upstream.Key key() {
         return key;
     }
 
@@ -279,7 +283,6 @@ final class UpstreamPool implements Permits.Claimant {
             if (failure == null) {
                 attempts.succeeded();
                 open.add(connection);
-                upstream.offered(connection.capabilities());
                 settle(connection);
             } else {
                 attempts.failed();
@@ -295,17 +298,48 @@ final class UpstreamPool implements Permits.Claimant {
     private void connectFailed(Throwable failure) {
         meters.moved(ConnectionState.CONNECTING, null);
         releasePermit();
-        if (failure instanceof NoLeaseException refused && refused.reason() == Reason.AUTHENTICATION) {
-            waiters.refuseAll(WaitResult.AUTHENTICATION, refused);
-        }
-        NoLeaseException why = new NoLeaseException(Reason.UNREACHABLE, failure.getMessage());
-        if (open.isEmpty() && attempts.underWay() == 0) {
-            waiters.refuseAll(WaitResult.UNREACHABLE, why);
+        NoLeaseException why = failure instanceof NoLeaseException known
+                ? known
+                : new NoLeaseException(Reason.UNREACHABLE, failure.getMessage());
+        if (why.reason() == Reason.AUTHENTICATION || nothingLeft()) {
+            waiters.refuseAll(resultOf(why), why);
         } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
-            waiters.refuseFirst(WaitResult.UNREACHABLE, why);
+            waiters.refuseFirst(resultOf(why), why);
         }
         connectWhereWanted();
         goneIfEmpty();
+    }
+
+    private boolean nothingLeft() {
+        return open.isEmpty() && attempts.underWay() == 0;
+    }
+
+    private static WaitResult resultOf(NoLeaseException why) {
+        return switch (why.reason()) {
+            case AUTHENTICATION -> WaitResult.AUTHENTICATION;
+            case UNRESOLVED -> WaitResult.UNRESOLVED;
+            default -> WaitResult.UNREACHABLE;
+        };
+    }
+
+    /** Endpoints have come, gone, died or come back. */
+    void endpointsChanged() {
+        new ArrayList<>(idle).stream().filter(this::unwanted).forEach(this::retire);
+        if (!upstream.endpoints().usable() && nothingLeft()) {
+            NoLeaseException why = upstream.endpoints().noneLeft();
+            waiters.refuseAll(resultOf(why), why);
+        }
+        connectWhereWanted();
+        goneIfEmpty();
+    }
+
+    /** Whether it should not be lent again, although it could. */
+    private boolean unwanted(UpstreamConnection connection) {
+        Member preferred = key.preferred();
+        boolean astray = preferred != null
+                && connection.member() != preferred
+                && upstream.endpoints().isLive(preferred);
+        return closing() || connection.worn() || !connection.member().wanted() || astray;
     }
 
     /** A connection has a socket; its handshake begins. */
@@ -337,7 +371,7 @@ final class UpstreamPool implements Permits.Claimant {
 
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
-        boolean done = closing() || connection.worn();
+        boolean done = unwanted(connection);
         boolean others = waiters.isEmpty() ? permits.needed(this) : Upstream.stayed(connection) && permits.owed(this);
         Waiter next = done || others ? null : waiters.takeFor(connection);
         if (next != null) {
@@ -378,6 +412,7 @@ final class UpstreamPool implements Permits.Claimant {
     /** A connection's socket is closed: the upstream has room for another one. */
     void closed(UpstreamConnection connection) {
         if (open.remove(connection)) {
+            upstream.endpoints().closed(connection.member());
             meters.moved(ConnectionState.CLOSING, null);
             releasePermit();
             connectWhereWanted();

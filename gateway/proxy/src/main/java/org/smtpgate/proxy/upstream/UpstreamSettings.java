@@ -1,6 +1,5 @@
 package org.smtpgate.proxy.upstream;
 
-import io.netty.util.NetUtil;
 import io.vertx.core.net.ClientSSLOptions;
 import java.time.Duration;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.smtpgate.proxy.net.TlsMode;
  * @param name the configured name; a label in metrics and logs
  * @param endpoints where it listens
  * @param balancing which of them to try first
+ * @param health when one of them is left out
  * @param ehloName what the gateway calls itself in EHLO
  * @param tlsOptions trust and versions; null with {@link TlsMode#NONE}
  * @param failover what of an envelope may be sent again
@@ -36,22 +36,46 @@ public record UpstreamSettings(
         UpstreamIdentity identity,
         Introduction introduction,
         boolean traceHeader) {
+    /** Where mail exchangers listen. */
+    public static final int SMTP_PORT = 25;
 
     public UpstreamSettings {
         endpoints = List.copyOf(endpoints);
     }
 
-    /** Where an upstream listens. */
-    public record Endpoint(String host, int port) {
-        /** The name for SNI; null for an address, which may not stand there (RFC 6066 section 3). */
-        String serverName() {
-            boolean address = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
-            return address ? null : host;
+    /**
+     * Where an upstream listens, as it is configured; it may stand for several addresses.
+     *
+     * @param host a name or an IP address; the domain to ask for with {@link Kind#MX}, the whole name with {@link Kind#SRV}
+     * @param port 0 with {@link Kind#SRV}, whose records have it
+     * @param weight its share among those of the same priority
+     * @param priority the lower, the better: the next one is used only when none before it is live
+     */
+    public record Endpoint(Kind kind, String host, int port, int weight, int priority) {
+
+        /** With the usual weight, among the best. */
+        public Endpoint(String host, int port) {
+            this(Kind.HOST, host, port, 1, 0);
         }
 
+        /** How its addresses are found. */
+        public enum Kind {
+            /** By A and AAAA records, unless it is an address itself. */
+            HOST,
+            /** By SRV records, RFC 2782. */
+            SRV,
+            /** By MX records, RFC 5321 section 5.1. */
+            MX
+        }
+
+        /** As it is written in the configuration; its name in metrics. */
         @Override
         public String toString() {
-            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+            return switch (kind) {
+                case HOST -> (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+                case SRV -> "srv:" + host;
+                case MX -> "mx:" + host + (port == SMTP_PORT ? "" : ":" + port);
+            };
         }
     }
 
@@ -61,15 +85,37 @@ public record UpstreamSettings(
         SMTP
     }
 
-    /** How the endpoint for a new connection is chosen. */
+    /** How the endpoint for a new connection is chosen, among those of the best priority that has a live one. */
     public enum Balancing {
-        /** In the order in which they are configured. */
-        ORDER
+        /** The one with the fewest connections of all event loops, by weight. */
+        LEAST_CONNECTIONS,
+        /** One after the other, by weight. */
+        ROUND_ROBIN,
+        /** The one with fewer connections of two that are drawn by lot. */
+        RANDOM_TWO,
+        /** The one that the login always gets, by rendezvous hashing; the client's address stands for a login. */
+        HASH_LOGIN
     }
 
-    /** When an endpoint is taken for dead. */
-    public record Health() {
-        public static final Health DEFAULTS = new Health();
+    /**
+     * When an endpoint is taken for dead, and how it is tried again.
+     *
+     * @param probeInterval between two probes of a live endpoint; zero for none
+     * @param probeTimeout for all of a probe
+     * @param probeAtStart whether an endpoint is probed when it becomes known, to learn what it offers
+     * @param failures how many attempts to connect must fail, one after the other, until it is left out
+     * @param backoff for how long at first; then twice as long each time
+     * @param backoffMax for how long at most
+     */
+    public record Health(
+            Duration probeInterval,
+            Duration probeTimeout,
+            boolean probeAtStart,
+            int failures,
+            Duration backoff,
+            Duration backoffMax) {
+        public static final Health DEFAULTS = new Health(
+                Duration.ZERO, Duration.ofSeconds(10), true, 3, Duration.ofSeconds(1), Duration.ofMinutes(5));
     }
 
     /** How an upstream is told who the client is. */

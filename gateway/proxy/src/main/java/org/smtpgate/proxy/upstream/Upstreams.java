@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
 
@@ -13,41 +15,65 @@ import org.smtpgate.proxy.net.Deadlines;
 public final class Upstreams {
     private final List<UpstreamSettings> settings;
     private final Map<String, Permits> permits = new HashMap<>();
+    private final Map<String, Endpoints> endpoints = new HashMap<>();
     private final GatewayMetrics metrics;
+    /** Whether an event loop looks after the endpoints. */
+    private final AtomicBoolean watched = new AtomicBoolean();
 
     public Upstreams(List<UpstreamSettings> settings, GatewayMetrics metrics) {
         this.settings = settings;
         this.metrics = metrics;
         for (UpstreamSettings upstream : settings) {
             permits.put(upstream.name(), new Permits(upstream.pool().maxConnections()));
+            endpoints.put(upstream.name(), endpoints(upstream));
             metrics.upstream(upstream.name()).connectionsLimit(upstream.pool().maxConnections());
         }
     }
 
-    /** The pools of the event loop that this is called on. */
+    private Endpoints endpoints(UpstreamSettings upstream) {
+        Endpoints all = new Endpoints(
+                upstream,
+                metrics.upstream(upstream.name()).endpoints(),
+                System::nanoTime,
+                () -> ThreadLocalRandom.current().nextDouble());
+        upstream.endpoints()
+                .forEach(endpoint -> all.update(
+                        endpoint, List.of(new Endpoints.Found(endpoint.host(), null, endpoint.port(), 0, 1))));
+        return all;
+    }
+
+    /** The pools of the event loop that this is called on. The first one probes the endpoints for all. */
     public Pools onEventLoop(Vertx vertx, Deadlines deadlines) {
+        boolean first = watched.compareAndSet(false, true);
         Map<String, Upstream> pools = new HashMap<>();
+        List<Prober> probers = new ArrayList<>();
         for (UpstreamSettings upstream : settings) {
             String name = upstream.name();
-            pools.put(
-                    name,
-                    new Upstream(
-                            vertx,
-                            upstream,
-                            upstream.identity()::key,
-                            permits.get(name),
-                            deadlines,
-                            metrics.upstream(name)));
+            Upstream share = new Upstream(
+                    vertx,
+                    upstream,
+                    upstream.identity()::key,
+                    endpoints.get(name),
+                    permits.get(name),
+                    deadlines,
+                    metrics.upstream(name));
+            pools.put(name, share);
+            if (first) {
+                probers.add(share.prober());
+            }
         }
-        return new Pools(pools);
+        probers.forEach(Prober::start);
+        return new Pools(pools, probers);
     }
 
     /** One event loop's pools; confined to it. */
     public static final class Pools {
         private final Map<String, Upstream> byName;
+        private final List<Prober> probers;
 
-        private Pools(Map<String, Upstream> byName) {
+        private Pools(Map<String, Upstream> byName, List<Prober> probers) {
             this.byName = byName;
+            this.probers = probers;
         }
 
         public Upstream get(String upstream) {
@@ -56,6 +82,7 @@ public final class Upstreams {
 
         /** Completes when all connections have been closed in order. */
         public Future<Void> close() {
+            probers.forEach(Prober::stop);
             List<Future<Void>> all = new ArrayList<>();
             byName.values().forEach(upstream -> all.add(upstream.close()));
             return Future.all(all).mapEmpty();

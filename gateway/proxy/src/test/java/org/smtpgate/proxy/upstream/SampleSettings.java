@@ -2,6 +2,7 @@ package org.smtpgate.proxy.upstream;
 
 import java.time.Duration;
 import java.util.List;
+import org.smtpgate.proxy.TestGateway;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
@@ -20,11 +21,19 @@ final class SampleSettings {
         List<Endpoint> endpoints = java.util.Arrays.stream(ports)
                 .mapToObj(port -> new Endpoint("127.0.0.1", port))
                 .toList();
+        return of(pool, UpstreamSettings.Balancing.LEAST_CONNECTIONS, endpoints);
+    }
+
+    static UpstreamSettings balanced(UpstreamSettings.Balancing balancing, List<Endpoint> endpoints) {
+        return of(Pool.DEFAULTS, balancing, endpoints);
+    }
+
+    private static UpstreamSettings of(Pool pool, UpstreamSettings.Balancing balancing, List<Endpoint> endpoints) {
         return new UpstreamSettings(
                 "legacy",
                 endpoints,
-                UpstreamSettings.Balancing.ORDER,
-                UpstreamSettings.Health.DEFAULTS,
+                balancing,
+                TestGateway.QUIET_HEALTH,
                 "gate.example.org",
                 UpstreamSettings.Protocol.SMTP,
                 TlsMode.NONE,

@@ -20,6 +20,7 @@ final class UpstreamLoops implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<Loop> loops = new ArrayList<>();
+    private Prober prober;
 
     /** An event loop with what it has of the upstream. */
     record Loop(Context context, Upstream upstream, Deadlines deadlines) {
@@ -42,13 +43,22 @@ final class UpstreamLoops implements AutoCloseable {
 
     UpstreamLoops(int count, UpstreamSettings settings, Function<Principal, PoolKey> keys) {
         GatewayMetrics metrics = new GatewayMetrics(registry);
+        Endpoints endpoints =
+                new Endpoints(settings, metrics.upstream(settings.name()).endpoints(), System::nanoTime, Math::random);
+        settings.endpoints()
+                .forEach(endpoint -> endpoints.update(
+                        endpoint, List.of(new Endpoints.Found(endpoint.host(), null, endpoint.port(), 0, 1))));
         Permits permits = new Permits(settings.pool().maxConnections());
         for (int number = 0; number < count; number++) {
             Context context = ((VertxInternal) vertx).createEventLoopContext();
             loops.add(await(Future.future(promise -> context.runOnContext(turn -> {
                 Deadlines deadlines = new Deadlines(vertx);
-                Upstream upstream =
-                        new Upstream(vertx, settings, keys, permits, deadlines, metrics.upstream(settings.name()));
+                Upstream upstream = new Upstream(
+                        vertx, settings, keys, endpoints, permits, deadlines, metrics.upstream(settings.name()));
+                if (loops.isEmpty()) {
+                    prober = upstream.prober();
+                    prober.start();
+                }
                 promise.complete(new Loop(context, upstream, deadlines));
             }))));
         }
@@ -81,6 +91,10 @@ final class UpstreamLoops implements AutoCloseable {
 
     @Override
     public void close() {
+        loops.get(0).call(() -> {
+            prober.stop();
+            return null;
+        });
         for (Loop loop : loops) {
             await(loop.submit(() -> loop.upstream().close()));
         }

@@ -1,0 +1,289 @@
+package org.smtpgate.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
+import org.smtpgate.testkit.Answer;
+import org.smtpgate.testkit.Fault;
+import org.smtpgate.testkit.Message;
+import org.smtpgate.testkit.Moment;
+import org.smtpgate.testkit.PeerEnd;
+import org.smtpgate.testkit.ScriptedUpstream;
+import org.smtpgate.testkit.SmtpClient;
+import org.smtpgate.testkit.Stage;
+import org.smtpgate.testkit.UpstreamConnection;
+
+/** Endpoints die and come back, and clients notice no more of it than rows 3 to 8 of the closure contract allow. */
+class EndpointFailureTest {
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Health HASTY =
+            new Health(Duration.ZERO, Duration.ofSeconds(2), false, 3, Duration.ofMillis(200), Duration.ofMillis(400));
+
+    @Test
+    void the_death_of_one_of_three_under_load_costs_only_the_transactions_that_were_open_on_it() throws Exception {
+        try (ScriptedUpstream first = ScriptedUpstream.start();
+                ScriptedUpstream second = ScriptedUpstream.start();
+                ScriptedUpstream third = ScriptedUpstream.start();
+                TestGateway gateway = TestGateway.inFrontOf(first.port(), second.port(), third.port())
+                        .health(HASTY)
+                        .eventLoops(4)
+                        .start()) {
+            Load load = new Load(gateway.port(), 12);
+            second.awaitMessages(30, SOON);
+            second.close();
+            int atDeath = load.accepted.get();
+            Awaitility.await().atMost(SOON).until(() -> load.accepted.get() > atDeath + 200);
+            load.stop();
+            assertThat(load.others).as("what a client may not be told").isEmpty();
+            assertThat(load.lost.get()).as("transactions lost").isLessThanOrEqualTo(12);
+            List<String> ids = Stream.of(first, second, third)
+                    .flatMap(server -> server.messages().stream())
+                    .map(Message::id)
+                    .toList();
+            assertThat(ids).containsAll(load.acceptedIds());
+            assertThat(gateway.metric(
+                            "smtpgate_upstream_endpoint_ejections_total{endpoint=\"127.0.0.1:" + second.port()))
+                    .isEqualTo(1);
+            for (ScriptedUpstream alive : List.of(first, third)) {
+                assertThat(alive.violations()).isEmpty();
+                assertThat(alive.messages()).hasSizeGreaterThan(60);
+            }
+        }
+    }
+
+    @Test
+    void when_all_are_down_clients_are_told_at_once_and_when_one_is_back_a_probe_finds_out() {
+        ScriptedUpstream first = ScriptedUpstream.start();
+        ScriptedUpstream second = ScriptedUpstream.start();
+        try (TestGateway gateway = TestGateway.inFrontOf(first.port(), second.port())
+                        .health(HASTY)
+                        .eventLoops(1)
+                        .start();
+                SmtpClient client = greeted(gateway)) {
+            first.close();
+            second.close();
+            for (int i = 0; i < 3; i++) {
+                client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
+            }
+            assertThat(live(gateway)).isZero();
+            try (ScriptedUpstream back =
+                    ScriptedUpstream.builder().port(second.port()).start()) {
+                Awaitility.await().atMost(SOON).until(() -> live(gateway) == 1);
+                assertThat(back.connection(1).commands()).containsExactly("EHLO gate.example.org", "QUIT");
+                client.mail("a@example.org");
+                assertThat(gateway.metric("smtpgate_upstream_endpoint_readmissions_total"))
+                        .isEqualTo(1);
+                assertThat(back.violations()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void endpoints_that_hang_make_nobody_wait_once_they_are_left_out() {
+        Health patient = new Health(
+                Duration.ZERO, Duration.ofSeconds(2), false, 1, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .fault(Moment.at(Stage.GREETING).always(), Fault.HANG)
+                        .start();
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .health(patient)
+                        .upstreamTimeouts(timeouts(Duration.ofMillis(500)))
+                        .eventLoops(2)
+                        .start();
+                SmtpClient one = greeted(gateway);
+                SmtpClient other = greeted(gateway)) {
+            one.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
+            for (SmtpClient client : List.of(one, other)) {
+                long begun = System.nanoTime();
+                client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(400));
+            }
+            assertThat(upstream.connections()).hasSize(1);
+        }
+    }
+
+    @Test
+    void who_waits_for_a_permit_is_told_when_the_last_endpoint_is_left_out() {
+        Health patient = new Health(
+                Duration.ZERO, Duration.ofSeconds(2), false, 1, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .fault(Moment.at(Stage.GREETING).always(), Fault.HANG)
+                        .start();
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .health(patient)
+                        .pool(new UpstreamSettings.Pool(1, 10, SOON, 3, SOON, SOON, 1_000))
+                        .upstreamTimeouts(timeouts(Duration.ofSeconds(1)))
+                        .eventLoops(2)
+                        .start();
+                SmtpClient one = greeted(gateway);
+                SmtpClient other = greeted(gateway)) {
+            one.send("MAIL FROM:<a@example.org>");
+            upstream.awaitConnections(1, SOON);
+            other.send("MAIL FROM:<a@example.org>");
+            long begun = System.nanoTime();
+            one.expect(451, "4.4.1");
+            other.expect(451, "4.4.1");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void the_backup_serves_while_the_others_are_down_and_no_longer() {
+        ScriptedUpstream main = ScriptedUpstream.start();
+        try (ScriptedUpstream backup = ScriptedUpstream.start();
+                TestGateway gateway = TestGateway.inFrontOf()
+                        .endpoints(List.of(
+                                new Endpoint("127.0.0.1", main.port()),
+                                new Endpoint(Endpoint.Kind.HOST, "127.0.0.1", backup.port(), 5, 1)))
+                        .health(HASTY)
+                        .eventLoops(1)
+                        .start();
+                SmtpClient client = greeted(gateway)) {
+            send(client, "m1");
+            assertThat(main.messages()).hasSize(1);
+            main.close();
+            for (int i = 2; i < 6; i++) {
+                send(client, "m" + i);
+            }
+            assertThat(backup.messages()).hasSize(4);
+            try (ScriptedUpstream back =
+                    ScriptedUpstream.builder().port(main.port()).start()) {
+                Awaitility.await().atMost(SOON).until(() -> live(gateway) == 2);
+                backup.awaitOpenConnections(0, SOON);
+                send(client, "m6");
+                assertThat(back.messages()).hasSize(1);
+                assertThat(backup.messages()).hasSize(4);
+            }
+            assertThat(backup.connections()).allMatch(connection -> connection.quit());
+        }
+    }
+
+    @Test
+    void live_endpoints_are_probed_at_intervals_and_one_that_fails_is_left_out_before_a_client_meets_it() {
+        Health watchful = new Health(
+                Duration.ofMillis(300), Duration.ofSeconds(2), true, 2, Duration.ofMillis(200), Duration.ofSeconds(1));
+        ScriptedUpstream upstream = ScriptedUpstream.start();
+        try (TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                .health(watchful)
+                .eventLoops(3)
+                .start()) {
+            List<UpstreamConnection> probes = upstream.awaitConnections(3, SOON);
+            assertThat(probes.get(0).awaitEnd(SOON)).isEqualTo(PeerEnd.CLEAN);
+            assertThat(probes.get(0).commands()).containsExactly("EHLO gate.example.org", "QUIT");
+            upstream.close();
+            Awaitility.await().atMost(SOON).until(() -> live(gateway) == 0);
+            assertThat(gateway.metric("smtpgate_upstream_probe_seconds_count{outcome=\"failed\""))
+                    .isGreaterThanOrEqualTo(2);
+            assertThat(gateway.metric("smtpgate_upstream_connections{")).isZero();
+        }
+    }
+
+    private static UpstreamSettings.Timeouts timeouts(Duration greeting) {
+        return new UpstreamSettings.Timeouts(SOON, greeting, SOON, SOON, SOON, SOON);
+    }
+
+    private static double live(TestGateway gateway) {
+        return gateway.metric("smtpgate_upstream_endpoint_addresses{")
+                - gateway.scrape()
+                        .lines()
+                        .filter(line -> line.startsWith("smtpgate_upstream_endpoint_addresses{")
+                                && line.contains("state=\"ejected\""))
+                        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                        .sum();
+    }
+
+    private static SmtpClient greeted(TestGateway gateway) {
+        SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON);
+        client.greet();
+        return client;
+    }
+
+    private static void send(SmtpClient client, String id) {
+        client.transaction("a@example.org", "b@example.org", "X-Test-Id: " + id + "\r\n\r\nHello\r\n")
+                .expect(250);
+    }
+
+    /** Clients that send one message after the other, each in a session of its own, until they are stopped. */
+    private static final class Load {
+        private final AtomicBoolean going = new AtomicBoolean(true);
+        private final AtomicInteger accepted = new AtomicInteger();
+        private final AtomicInteger lost = new AtomicInteger();
+        private final List<String> others = Collections.synchronizedList(new ArrayList<>());
+        private final List<String> ids = Collections.synchronizedList(new ArrayList<>());
+        private final ExecutorService clients;
+        private final List<Future<?>> running = new ArrayList<>();
+
+        Load(int port, int count) {
+            clients = Executors.newFixedThreadPool(count);
+            for (int number = 0; number < count; number++) {
+                String name = "c" + number + "-";
+                running.add(clients.submit(() -> run(port, name)));
+            }
+        }
+
+        private void run(int port, String name) {
+            for (int number = 0; going.get(); number++) {
+                try (SmtpClient client = SmtpClient.connect(port).timeout(SOON)) {
+                    client.greet();
+                    send(client, name + number);
+                    client.quit();
+                }
+            }
+        }
+
+        private void send(SmtpClient client, String id) {
+            client.pipeline("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
+            Answer mail = client.reply();
+            Answer rcpt = client.reply();
+            Answer data = client.reply();
+            if (data.code() != 354) {
+                Answer bad = mail.code() == 250 ? rcpt.code() == 250 ? data : rcpt : mail;
+                failed(bad, id);
+                return;
+            }
+            Answer end =
+                    client.message("X-Test-Id: " + id + "\r\n\r\nHello\r\n").reply();
+            if (end.code() == 250) {
+                ids.add(id);
+                accepted.incrementAndGet();
+            } else {
+                failed(end, id);
+            }
+        }
+
+        private void failed(Answer answer, String id) {
+            if (answer.code() == 451 && answer.status().equals("4.4.2")) {
+                lost.incrementAndGet();
+            } else {
+                others.add(id + ": " + answer);
+            }
+        }
+
+        List<String> acceptedIds() {
+            return List.copyOf(ids);
+        }
+
+        void stop() throws Exception {
+            going.set(false);
+            for (Future<?> client : running) {
+                client.get(60, TimeUnit.SECONDS);
+            }
+            clients.shutdown();
+        }
+    }
+}
