@@ -115,6 +115,7 @@ public final class TestGateway implements AutoCloseable {
         private UpstreamSettings.Health health = QUIET_HEALTH;
         private TlsMode clientTls = TlsMode.NONE;
         private TlsMode upstreamTls = TlsMode.NONE;
+        private boolean trustsAnybody;
         private Pooling pooling = Pooling.TRANSACTION;
         private OnUpstreamClose onUpstreamClose = OnUpstreamClose.SAY_221;
         private Limits limits = Limits.DEFAULTS;
@@ -158,6 +159,12 @@ public final class TestGateway implements AutoCloseable {
 
         public Builder upstreamTls(TlsMode mode) {
             upstreamTls = mode;
+            return this;
+        }
+
+        /** Takes any certificate of the upstream's for the right one. */
+        public Builder trustsAnybody() {
+            trustsAnybody = true;
             return this;
         }
 
@@ -252,7 +259,7 @@ public final class TestGateway implements AutoCloseable {
                     "gate.example.org",
                     UpstreamSettings.Protocol.SMTP,
                     upstreamTls,
-                    upstreamTls == TlsMode.NONE ? null : clientTls(),
+                    upstreamTls == TlsMode.NONE ? null : clientTls(trustsAnybody),
                     pooling,
                     onUpstreamClose,
                     UpstreamSettings.Failover.MAIL,
@@ -272,7 +279,10 @@ public final class TestGateway implements AutoCloseable {
             return options;
         }
 
-        private static ClientSSLOptions clientTls() {
+        private static ClientSSLOptions clientTls(boolean trustsAnybody) {
+            if (trustsAnybody) {
+                return new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm("");
+            }
             ClientSSLOptions options = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
             options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(TestCertificates.authorityPem())));
             return options;

@@ -17,6 +17,11 @@ public record Address(String mailbox) {
         return mailbox.isEmpty();
     }
 
+    /** Whether every server can be given it; others need SMTPUTF8 (RFC 6531). */
+    public boolean isAscii() {
+        return mailbox.chars().allMatch(c -> c <= 0x7F);
+    }
+
     /** The domain or address literal; empty for the null reverse-path and for a bare {@code postmaster}. */
     public String domain() {
         int at = mailbox.lastIndexOf('@');

@@ -1,17 +1,22 @@
 package org.smtpgate.smtp;
 
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 
-/** What a server said in its reply to EHLO: keywords, upper case, and their parameters. */
+/** What is offered in a reply to EHLO: keywords, upper case, and their parameters, in their order. */
 public record Capabilities(Map<String, String> keywords) {
 
     /** Those of a server that only knows HELO. */
     public static final Capabilities NONE = new Capabilities(Map.of());
+
+    /** What is taken for granted of a server that nobody has asked yet. */
+    public static final Capabilities ASSUMED = new Capabilities(Map.of(Extension.EIGHT_BIT_MIME.keyword(), ""));
 
     private static final String AUTH = Extension.AUTH.keyword();
     private static final BinaryOperator<String> FIRST = (first, again) -> first;
@@ -19,12 +24,12 @@ public record Capabilities(Map<String, String> keywords) {
     private static final BinaryOperator<String> JOINED = (first, again) -> (first + " " + again).strip();
 
     public Capabilities {
-        keywords = Map.copyOf(keywords);
+        keywords = Collections.unmodifiableMap(new LinkedHashMap<>(keywords));
     }
 
     /** Reads a 250 to EHLO; its first line is the server's name. */
     public static Capabilities of(Reply ehlo) {
-        Map<String, String> keywords = new HashMap<>();
+        Map<String, String> keywords = new LinkedHashMap<>();
         List<String> lines = ehlo.lines();
         for (String line : lines.subList(Math.min(1, lines.size()), lines.size())) {
             String[] words = line.strip().split("[ =]", 2);
@@ -32,6 +37,29 @@ public record Capabilities(Map<String, String> keywords) {
             keywords.merge(keyword, words.length > 1 ? words[1].strip() : "", keyword.equals(AUTH) ? JOINED : FIRST);
         }
         return new Capabilities(keywords);
+    }
+
+    /**
+     * What can be said of servers of which anyone may get a message: the extensions that all of them have, each with the
+     * parameter that holds for all; but a bound holds as soon as one has it. Of no server at all {@link #ASSUMED}.
+     */
+    public static Capabilities intersect(List<Capabilities> servers) {
+        return servers.stream().reduce(Capabilities::and).orElse(ASSUMED);
+    }
+
+    private Capabilities and(Capabilities other) {
+        Map<String, String> common = new LinkedHashMap<>();
+        for (Extension extension : Extension.values()) {
+            boolean both = has(extension) && other.has(extension);
+            boolean either = has(extension) || other.has(extension);
+            if (both || either && extension.bounds()) {
+                String parameter = extension.common(parameter(extension), other.parameter(extension));
+                if (parameter != null) {
+                    common.put(extension.keyword(), parameter);
+                }
+            }
+        }
+        return new Capabilities(common);
     }
 
     public boolean has(Extension extension) {
@@ -49,5 +77,45 @@ public record Capabilities(Map<String, String> keywords) {
                 .filter(mechanism -> !mechanism.isEmpty())
                 .distinct()
                 .toList();
+    }
+
+    /** The largest message in octets (RFC 1870); 0 when nothing is said of it. */
+    public long size() {
+        return Common.number(parameter(Extension.SIZE));
+    }
+
+    /** A bound of the server; {@link ServerLimit#UNLIMITED} when it says none. */
+    public long most(ServerLimit limit) {
+        return limit.in(parameter(Extension.LIMITS));
+    }
+
+    /** The same with another parameter, or with a keyword more. */
+    public Capabilities with(Extension extension, String parameter) {
+        Map<String, String> changed = new LinkedHashMap<>(keywords);
+        changed.put(extension.keyword(), parameter);
+        return new Capabilities(changed);
+    }
+
+    public Capabilities without(Extension extension) {
+        Map<String, String> changed = new LinkedHashMap<>(keywords);
+        changed.remove(extension.keyword());
+        return new Capabilities(changed);
+    }
+
+    /** The first parameter of MAIL or RCPT without which the command is not to be sent to this server; null if none. */
+    public Parameter lacks(Command command) {
+        Parameters parameters = Parameters.of(command);
+        return parameters.values().keySet().stream()
+                .filter(parameter -> !parameter.mayBeLeftOut(parameters.value(parameter)))
+                .filter(parameter -> !has(parameter.extension(parameters.value(parameter))))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** As the lines of a reply to EHLO, without that of the name. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        keywords.forEach((keyword, parameter) -> lines.add(parameter.isEmpty() ? keyword : keyword + " " + parameter));
+        return lines;
     }
 }

@@ -21,21 +21,47 @@ public sealed interface Command {
         }
     }
 
-    /**
-     * Begins a transaction.
-     *
-     * @param size the declared size in octets (RFC 1870), or -1
-     * @param body the declared body type (RFC 6152), or null
-     */
-    record Mail(Address from, long size, Body body) implements Command {
+    /** Begins a transaction. */
+    record Mail(Address from, Parameters parameters) implements Command {
+
+        public Mail(Address from) {
+            this(from, Parameters.NONE);
+        }
+
         @Override
         public Verb verb() {
             return Verb.MAIL;
         }
+
+        /** The declared size in octets (RFC 1870), or -1; one that does not fit is cut down. */
+        public long size() {
+            String digits = parameters.value(Parameter.SIZE);
+            return digits == null ? -1 : Digits.number(digits);
+        }
+
+        /** The declared body type (RFC 6152, RFC 3030), or null. */
+        public Body body() {
+            String value = parameters.value(Parameter.BODY);
+            return value == null ? null : Body.of(value);
+        }
+
+        /** The same with another value of a parameter, or with one parameter more. */
+        public Mail with(Parameter parameter, String value) {
+            return new Mail(from, parameters.with(parameter, value));
+        }
+
+        public Mail without(Parameter parameter) {
+            return new Mail(from, parameters.without(parameter));
+        }
     }
 
     /** Adds a recipient. */
-    record Rcpt(Address to) implements Command {
+    record Rcpt(Address to, Parameters parameters) implements Command {
+
+        public Rcpt(Address to) {
+            this(to, Parameters.NONE);
+        }
+
         @Override
         public Verb verb() {
             return Verb.RCPT;
@@ -71,18 +97,29 @@ public sealed interface Command {
     /** A command whose arguments do not matter here. */
     record Plain(Verb verb) implements Command {}
 
-    /** A line that is not a valid command, with the reply that says why. */
-    record Invalid(Fault fault) implements Command {
+    /**
+     * A line that is not a valid command, with what is wrong.
+     *
+     * @param subject what of it is wrong, fit for a reply; null for all of it
+     */
+    record Invalid(Fault fault, String subject) implements Command {
+
+        public Invalid(Fault fault) {
+            this(fault, null);
+        }
+
         @Override
         public Verb verb() {
             return null;
         }
     }
 
-    /** The value of BODY= (RFC 6152). */
+    /** The value of BODY= (RFC 6152, RFC 3030). */
     enum Body {
         SEVEN_BIT("7BIT"),
-        EIGHT_BIT_MIME("8BITMIME");
+        EIGHT_BIT_MIME("8BITMIME"),
+        /** Content that has no lines; only in chunks. */
+        BINARY_MIME("BINARYMIME");
 
         private final String keyword;
 
@@ -92,6 +129,16 @@ public sealed interface Command {
 
         public String keyword() {
             return keyword;
+        }
+
+        /** Null when the word is none of them. */
+        public static Body of(String word) {
+            for (Body body : values()) {
+                if (body.keyword.equalsIgnoreCase(word)) {
+                    return body;
+                }
+            }
+            return null;
         }
     }
 
@@ -110,7 +157,11 @@ public sealed interface Command {
         SENDER_ADDRESS,
         RECIPIENT_ADDRESS,
         NON_ASCII_ADDRESS,
+        /** Not known for this command, or known and not offered. */
         PARAMETER_UNKNOWN,
-        PARAMETER_VALUE
+        PARAMETER_VALUE,
+        PARAMETER_TWICE,
+        /** Two parameters that exclude each other. */
+        PARAMETER_CONFLICT
     }
 }

@@ -117,8 +117,8 @@ public final class Replies {
         return failure(554, "5.5.1", "Nothing may follow STARTTLS before the TLS handshake");
     }
 
-    public Reply fault(Command.Fault fault) {
-        return switch (fault) {
+    public Reply fault(Command.Invalid invalid) {
+        return switch (invalid.fault()) {
             case UNKNOWN_COMMAND -> failure(500, "5.5.1", "Command not recognized");
             case HTTP_REQUEST -> failure(421, "4.7.0", hostname + " This is SMTP, not HTTP");
             case CONTROL_CHARACTER -> failure(500, "5.5.2", "Control characters are not allowed in a command");
@@ -130,9 +130,12 @@ public final class Replies {
             case NO_ARGUMENT_ALLOWED -> failure(501, "5.5.4", "No argument is allowed here");
             case SENDER_ADDRESS -> failure(501, "5.1.7", "Bad sender address syntax");
             case RECIPIENT_ADDRESS -> failure(501, "5.1.3", "Bad recipient address syntax");
-            case NON_ASCII_ADDRESS -> failure(553, "5.6.7", "SMTPUTF8 is not offered here");
-            case PARAMETER_UNKNOWN -> failure(555, "5.5.4", "Parameter not recognized or not offered here");
-            case PARAMETER_VALUE -> failure(501, "5.5.4", "Bad value of a parameter");
+            case NON_ASCII_ADDRESS ->
+                failure(553, "5.6.7", "An address beyond ASCII must be UTF-8, and needs SMTPUTF8");
+            case PARAMETER_UNKNOWN -> notOffered(invalid.subject() == null ? "The parameter" : invalid.subject());
+            case PARAMETER_VALUE -> failure(501, "5.5.4", "Bad value of " + invalid.subject());
+            case PARAMETER_TWICE -> failure(501, "5.5.4", invalid.subject() + " is given twice");
+            case PARAMETER_CONFLICT -> failure(501, "5.5.4", invalid.subject() + " excludes another parameter");
         };
     }
 
@@ -196,8 +199,24 @@ public final class Replies {
         return failure(554, "5.6.11", "Bare CR or LF in the message is not allowed");
     }
 
-    public Reply bodyTypeUnsupported() {
-        return failure(554, "5.6.3", "The upstream does not take 8BITMIME");
+    /** @param parameter as it is spelled in a command */
+    public Reply notOffered(String parameter) {
+        return failure(555, "5.5.4", parameter + " is not offered here");
+    }
+
+    /**
+     * The upstream that got the transaction does not take a parameter that was offered: an error for now, as the next EHLO
+     * tells the truth. But 8BITMIME is offered before anybody has asked the upstream, and stays refused.
+     */
+    public Reply notTaken(Parameter parameter, String value) {
+        String text = "The upstream does not take " + parameter.name(value);
+        return parameter.extension(value) == Extension.EIGHT_BIT_MIME
+                ? failure(554, "5.6.3", text)
+                : failure(451, "4.5.4", text + " now");
+    }
+
+    public Reply recipientNeedsUtf8() {
+        return failure(553, "5.6.7", "An address beyond ASCII needs SMTPUTF8 in MAIL");
     }
 
     // What became of the upstream

@@ -130,7 +130,7 @@ public final class Listener {
         }
     }
 
-    /** For a session that begins now: what the upstream is known to offer may change. */
+    /** For a session that begins now. */
     ReceiverSettings sessionSettings() {
         return new ReceiverSettings(
                 settings.limits(),
@@ -140,7 +140,7 @@ public final class Listener {
                 settings.auth().required(),
                 settings.auth().allowWithoutTls(),
                 settings.bareNewline(),
-                route.capabilities(),
+                route::capabilities,
                 settings.closeWith221());
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -54,6 +55,14 @@ final class Envelope {
             mailRefusal = reply;
         }
         return question;
+    }
+
+    /** Those without an answer whose command is such; from now on they await none. */
+    List<Question> takeIf(Predicate<Command> such) {
+        List<Question> taken = new ArrayList<>(unanswered);
+        taken.removeIf(question -> !such.test(question.command()));
+        unanswered.removeAll(taken);
+        return taken;
     }
 
     /** Those without an answer, oldest first; from now on there are none. */

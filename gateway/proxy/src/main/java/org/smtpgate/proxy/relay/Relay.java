@@ -160,6 +160,10 @@ public final class Relay {
             upstream.discard(connection, "left in the middle of a transaction");
             return;
         }
+        if (connection.spent()) {
+            upstream.retire(connection);
+            return;
+        }
         kept = connection;
         connection.lentTo(new Keeper());
         if (!connection.reusable()) {

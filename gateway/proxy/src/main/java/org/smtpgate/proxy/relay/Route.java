@@ -6,6 +6,7 @@ import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.upstream.Upstream;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Replies;
 
 /** Where one event loop's share of a listener sends its transactions. Confined to its event loop. */
@@ -25,9 +26,12 @@ public final class Route {
         return new Relay(upstream, replies, events, principal);
     }
 
-    /** What the upstream offered when last asked; null before that. */
+    /** What its upstream is known to take now. */
     public Capabilities capabilities() {
-        return upstream.capabilities();
+        Capabilities known = upstream.capabilities();
+        Capabilities taken = known == null ? Capabilities.ASSUMED : known;
+        // RFC 8689 section 4.2.1: the next hop must be who it says it is.
+        return upstream.settings().verifiesTls() ? taken : taken.without(Extension.REQUIRE_TLS);
     }
 
     /** What no answer takes longer than, all of the upstream's own timeouts together. */

@@ -1,13 +1,15 @@
 package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.function.Consumer;
 import org.smtpgate.proxy.metrics.Outcome;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.NoLeaseException;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.smtp.Command;
-import org.smtpgate.smtp.Extension;
+import org.smtpgate.smtp.Parameter;
+import org.smtpgate.smtp.Parameters;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -80,6 +82,8 @@ final class Transaction implements Lessee {
             question.answer().accept(reply);
         } else if (phase == Phase.OVER) {
             question.answer().accept(journal.told(replies.noTransaction()));
+        } else if (phase == Phase.ENVELOPE && refusalOf(question.command(), connection) != null) {
+            refuse(question, connection);
         } else {
             envelope.ask(question);
             if (phase == Phase.ENVELOPE) {
@@ -171,16 +175,30 @@ final class Transaction implements Lessee {
         leased.lentTo(this);
         leased.transactionBegins();
         journal.sentTo(leased.endpoint().toString());
-        boolean eightBit = envelope.mail().body() == Command.Body.EIGHT_BIT_MIME;
-        if (eightBit && !leased.capabilities().has(Extension.EIGHT_BIT_MIME)) {
+        Reply refusal = refusalOf(envelope.mail(), leased);
+        if (refusal != null) {
             relay.giveBack(leased);
-            failAll(replies.bodyTypeUnsupported(), Outcome.REJECTED);
+            failAll(refusal, TransactionJournal.outcomeOf(refusal));
             return;
         }
         phase = Phase.ENVELOPE;
         connection = leased;
+        List<Envelope.Question> refused = envelope.takeIf(command -> refusalOf(command, leased) != null);
         envelope.unanswered().forEach(connection::send);
         connection.flush();
+        refused.forEach(question -> refuse(question, leased));
+    }
+
+    /** Null when the upstream can be given the command with all that it says. */
+    private Reply refusalOf(Command command, UpstreamConnection at) {
+        Parameter lacking = at.capabilities().lacks(command);
+        return lacking == null
+                ? null
+                : replies.notTaken(lacking, Parameters.of(command).value(lacking));
+    }
+
+    private void refuse(Envelope.Question question, UpstreamConnection at) {
+        question.answer().accept(journal.told(refusalOf(question.command(), at)));
     }
 
     private void noLease(NoLeaseException failure) {

@@ -15,6 +15,7 @@ import org.smtpgate.proxy.net.SocketEnd;
 import org.smtpgate.proxy.net.SocketHandler;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.ServerLimit;
 import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Verb;
 import org.smtpgate.smtp.sender.Handshake;
@@ -180,7 +181,13 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     /** Whether it has served as long, or as often, as it may. */
     boolean worn() {
         return System.nanoTime() - bornAt >= settings.pool().maxLifetime().toNanos()
-                || transactions >= settings.pool().maxTransactions();
+                || transactions >= settings.pool().maxTransactions()
+                || spent();
+    }
+
+    /** Whether the upstream takes no more transactions on it (RFC 9422). */
+    public boolean spent() {
+        return transactions >= capabilities().most(ServerLimit.MAILMAX);
     }
 
     boolean olderThan(Duration age) {

@@ -43,6 +43,13 @@ public record UpstreamSettings(
         endpoints = List.copyOf(endpoints);
     }
 
+    /** Whether a message reaches nobody but the server that the endpoint names. */
+    public boolean verifiesTls() {
+        return tlsMode != TlsMode.NONE
+                && !tlsOptions.isTrustAll()
+                && !tlsOptions.getHostnameVerificationAlgorithm().isEmpty();
+    }
+
     /**
      * Where an upstream listens, as it is configured; it may stand for several addresses.
      *

@@ -1,9 +1,13 @@
 package org.smtpgate.smtp.receiver;
 
-import java.util.List;
+import java.util.Map;
+import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Ending;
+import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Limits;
+import org.smtpgate.smtp.Parameter;
+import org.smtpgate.smtp.Parameters;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -47,9 +51,9 @@ final class CommandHandler {
         } else if (command instanceof Command.Auth auth) {
             auth(auth);
         } else if (command instanceof Command.Ehlo ehlo) {
-            hello(ehlo, ehlo.domain(), replies.ehlo(keywords()));
+            hello(ehlo.domain(), true);
         } else if (command instanceof Command.Helo helo) {
-            hello(helo, helo.domain(), replies.helo());
+            hello(helo.domain(), false);
         } else {
             plain(command.verb());
         }
@@ -93,16 +97,13 @@ final class CommandHandler {
         }
     }
 
-    private List<String> keywords() {
-        boolean encrypted = conversation.encrypted();
-        return Commands.keywords(settings, !encrypted, login.possible(encrypted));
-    }
-
-    private void hello(Command command, String domain, Reply reply) {
+    private void hello(String domain, boolean esmtp) {
         abandonMail();
-        conversation.greetedBy(domain, command.verb() == Verb.EHLO);
+        Capabilities offer = Offer.of(settings, conversation.encrypted());
+        conversation.greetedBy(domain, esmtp, offer);
         conversation.move(ReceiverState.GREETED);
-        conversation.reply(reply);
+        Capabilities told = login.done() ? offer.without(Extension.AUTH) : offer;
+        conversation.reply(esmtp ? replies.ehlo(told.lines()) : replies.helo());
     }
 
     private void abandonMail() {
@@ -140,20 +141,48 @@ final class CommandHandler {
     }
 
     private void mail(Command.Mail command) {
-        if (settings.authRequired() && !login.done()) {
-            conversation.complain(replies.authRequired());
-        } else if (limits.message() > 0 && command.size() > limits.message()) {
-            conversation.complain(replies.tooLarge(limits.message()));
-        } else {
-            conversation.newGroup();
-            mail.begin();
-            conversation.move(mail.state());
-            conversation.want(new ReceiverAction.BeginMail(conversation.owe(Stage.MAIL), command));
+        Reply objection = objectionTo(command);
+        if (objection != null) {
+            conversation.complain(objection);
+            return;
         }
+        conversation.newGroup();
+        mail.begin(command);
+        conversation.move(mail.state());
+        // RFC 4954 section 5: who does not trust the client takes what it says of the sender's login for AUTH=<>.
+        Command.Mail passed = command.without(Parameter.AUTH);
+        conversation.want(new ReceiverAction.BeginMail(conversation.owe(Stage.MAIL), passed));
+    }
+
+    private Reply objectionTo(Command.Mail command) {
+        if (settings.authRequired() && !login.done()) {
+            return replies.authRequired();
+        }
+        Reply notOffered = objectionTo(command.parameters());
+        long most = conversation.offered().size();
+        boolean tooLarge = most > 0 && command.size() > most;
+        return notOffered == null && tooLarge ? replies.tooLarge(most) : notOffered;
+    }
+
+    /** Null when all of them are offered. */
+    private Reply objectionTo(Parameters parameters) {
+        for (Map.Entry<Parameter, String> entry : parameters.values().entrySet()) {
+            Parameter parameter = entry.getKey();
+            String value = entry.getValue();
+            if (!conversation.offered().has(parameter.extension(value)) && !parameter.saysNothing(value)) {
+                return replies.notOffered(parameter.name(value));
+            }
+        }
+        return null;
     }
 
     private void rcpt(Command.Rcpt command) {
-        if (mail.recipients() >= limits.recipients()) {
+        Reply notOffered = objectionTo(command.parameters());
+        if (notOffered != null) {
+            conversation.complain(notOffered);
+        } else if (!command.to().isAscii() && !mail.hasUtf8()) {
+            conversation.complain(replies.recipientNeedsUtf8());
+        } else if (mail.recipients() >= conversation.recipientsMax()) {
             conversation.reply(replies.tooManyRecipients());
         } else {
             mail.recipientAdded();

@@ -1,11 +1,7 @@
 package org.smtpgate.smtp.receiver;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
-import org.smtpgate.smtp.Capabilities;
-import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Verb;
 
 /** What is the same for every session: rules about commands that do not depend on its state. */
@@ -22,33 +18,6 @@ final class Commands {
     static final Set<Verb> NEED_TLS = EnumSet.of(Verb.MAIL, Verb.RCPT, Verb.DATA, Verb.VRFY, Verb.EXPN);
 
     private Commands() {}
-
-    /** What EHLO offers now. */
-    static List<String> keywords(ReceiverSettings settings, boolean startTls, boolean auth) {
-        Capabilities upstream = settings.upstream();
-        List<String> keywords = new ArrayList<>();
-        keywords.add(Extension.PIPELINING.keyword());
-        keywords.add(size(settings.limits().message(), upstream));
-        if (upstream == null || upstream.has(Extension.EIGHT_BIT_MIME)) {
-            keywords.add(Extension.EIGHT_BIT_MIME.keyword());
-        }
-        keywords.add(Extension.ENHANCED_STATUS_CODES.keyword());
-        if (settings.startTls() && startTls) {
-            keywords.add(Extension.STARTTLS.keyword());
-        }
-        if (auth) {
-            keywords.add(Extension.AUTH.keyword() + " " + String.join(" ", settings.mechanisms()));
-        }
-        return keywords;
-    }
-
-    /** The smaller of our limit and the upstream's (RFC 1870); a limit of 0 is none. */
-    private static String size(long ours, Capabilities upstream) {
-        String parameter = upstream == null ? "" : upstream.parameter(Extension.SIZE);
-        long theirs = parameter.matches("[0-9]{1,18}") ? Long.parseLong(parameter) : 0;
-        long least = ours == 0 || theirs == 0 ? Math.max(ours, theirs) : Math.min(ours, theirs);
-        return Extension.SIZE.keyword() + " " + least;
-    }
 
     static String outOfOrder(Verb verb) {
         return switch (verb) {

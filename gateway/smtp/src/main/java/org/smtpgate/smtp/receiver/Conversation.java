@@ -2,10 +2,12 @@ package org.smtpgate.smtp.receiver;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Ending;
 import org.smtpgate.smtp.Limits;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.ServerLimit;
 import org.smtpgate.smtp.Stage;
 
 /**
@@ -27,12 +29,17 @@ final class Conversation {
     private SessionEnd end;
     private String helo;
     private boolean esmtp;
+    /** What the client was told at its last greeting. */
+    private Capabilities offered = Capabilities.NONE;
+
+    private int commandLine;
 
     Conversation(ReceiverSettings settings, Replies replies, boolean encrypted) {
         this.settings = settings;
         this.replies = replies;
         this.encrypted = encrypted;
         this.input = new Input(settings.limits().authLine());
+        this.commandLine = settings.limits().commandLine();
     }
 
     ReceiverSettings settings() {
@@ -77,13 +84,29 @@ final class Conversation {
 
     void encrypt() {
         encrypted = true;
-        greetedBy(null, false);
+        greetedBy(null, false, Capabilities.NONE);
     }
 
     /** @param esmtp whether it said EHLO rather than HELO */
-    void greetedBy(String domain, boolean esmtp) {
+    void greetedBy(String domain, boolean esmtp, Capabilities offer) {
         this.helo = domain;
         this.esmtp = esmtp;
+        this.offered = offer;
+        this.commandLine = limits().commandLine() + Offer.addedToLine(offer);
+    }
+
+    Capabilities offered() {
+        return offered;
+    }
+
+    /** The longest command line that is taken now, in octets with its CRLF. */
+    int commandLine() {
+        return commandLine;
+    }
+
+    /** The most recipients of a transaction. */
+    long recipientsMax() {
+        return Math.min(limits().recipients(), offered.most(ServerLimit.RCPTMAX));
     }
 
     /** What the client called itself; null before it did. */

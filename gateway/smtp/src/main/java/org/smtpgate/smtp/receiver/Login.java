@@ -31,13 +31,6 @@ final class Login {
         done = false;
     }
 
-    /** Whether AUTH is to be offered. */
-    boolean possible(boolean encrypted) {
-        return !done
-                && (encrypted || settings.authWithoutTls())
-                && !settings.mechanisms().isEmpty();
-    }
-
     /** Why AUTH may not begin, or null. */
     Reply objectionTo(Command.Auth auth, boolean encrypted) {
         if (settings.mechanisms().isEmpty()) {

@@ -1,10 +1,13 @@
 package org.smtpgate.smtp.receiver;
 
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Parameter;
 import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Verb;
 
 /** How far the open transaction has come, by what was passed on and by what was answered. */
 final class MailProgress {
+    private Command.Mail mail;
     private boolean stands;
     /** It was refused or lost, which a client that pipelines cannot know yet. */
     private boolean failed;
@@ -13,12 +16,18 @@ final class MailProgress {
     private int accepted;
     private int unanswered;
 
-    void begin() {
+    void begin(Command.Mail command) {
+        mail = command;
         stands = true;
         failed = false;
         recipients = 0;
         accepted = 0;
         unanswered = 0;
+    }
+
+    /** Whether addresses beyond ASCII may be given. */
+    boolean hasUtf8() {
+        return mail.parameters().has(Parameter.SMTPUTF8);
     }
 
     int recipients() {
@@ -56,7 +65,7 @@ final class MailProgress {
     }
 
     /** Whether a command out of order is but the rest of the group that a failed MAIL began; DATA is its last. */
-    boolean pardons(Verb verb, int recipientsMax) {
+    boolean pardons(Verb verb, long recipientsMax) {
         if (!failed || verb != Verb.RCPT && verb != Verb.DATA) {
             return false;
         }

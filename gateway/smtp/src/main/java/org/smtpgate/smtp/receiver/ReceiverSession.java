@@ -326,13 +326,13 @@ public final class ReceiverSession {
 
     private void understand(String text) {
         Command command = CommandParser.parse(text);
-        if (text.length() + 2 > conversation.limits().commandLine() && command.verb() != Verb.AUTH) {
+        if (text.length() + 2 > conversation.commandLine() && command.verb() != Verb.AUTH) {
             conversation.complain(replies.lineTooLong());
         } else if (command instanceof Command.Invalid invalid && invalid.fault() == Command.Fault.HTTP_REQUEST) {
             // What follows was not written by whoever connected: no line of it may be taken for a command.
-            conversation.end(SessionEnd.ERRORS, replies.fault(invalid.fault()));
+            conversation.end(SessionEnd.ERRORS, replies.fault(invalid));
         } else if (command instanceof Command.Invalid invalid) {
-            conversation.complain(replies.fault(invalid.fault()));
+            conversation.complain(replies.fault(invalid));
         } else if (!conversation.owed().isEmpty() && Commands.WAIT_FOR_REPLIES.contains(command.verb())) {
             input.park(command);
         } else {

@@ -2,6 +2,7 @@ package org.smtpgate.smtp.receiver;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.smtpgate.smtp.BareNewline;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Ending;
@@ -15,7 +16,7 @@ import org.smtpgate.smtp.Limits;
  * @param mechanisms the SASL mechanisms offered; none turns AUTH off
  * @param authRequired whether MAIL needs a login
  * @param authWithoutTls whether AUTH is offered and taken on an unencrypted connection
- * @param upstream what the upstream is known to offer, or null while nothing is known
+ * @param upstream what every upstream that may get the mail offers; asked at each EHLO
  * @param closeWith221 the endings that say 221 in place of 421
  */
 public record ReceiverSettings(
@@ -26,5 +27,5 @@ public record ReceiverSettings(
         boolean authRequired,
         boolean authWithoutTls,
         BareNewline bareNewline,
-        Capabilities upstream,
+        Supplier<Capabilities> upstream,
         Set<Ending> closeWith221) {}

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Command.Fault;
+import org.smtpgate.smtp.Digits;
 import org.smtpgate.smtp.Verb;
 
 /** Understands a command line (RFC 5321 section 4.1.1). A function of the line alone. */
@@ -34,8 +35,7 @@ public final class CommandParser {
         return switch (verb) {
             case EHLO -> rest.isEmpty() ? invalid(Fault.EHLO_SYNTAX) : new Command.Ehlo(rest);
             case HELO -> rest.isEmpty() ? invalid(Fault.EHLO_SYNTAX) : new Command.Helo(rest);
-            case MAIL -> MailParser.mail(rest);
-            case RCPT -> MailParser.rcpt(rest);
+            case MAIL, RCPT -> MailParser.parse(verb, rest);
             case AUTH -> auth(rest);
             case BDAT -> bdat(rest);
             case DATA, RSET, QUIT, STARTTLS ->
@@ -46,6 +46,10 @@ public final class CommandParser {
 
     static Command invalid(Fault fault) {
         return new Command.Invalid(fault);
+    }
+
+    static Command invalid(Fault fault, String subject) {
+        return new Command.Invalid(fault, subject);
     }
 
     private static boolean hasControlCharacter(String line) {
@@ -89,25 +93,8 @@ public final class CommandParser {
     private static Command bdat(String rest) {
         String[] words = rest.split(" +");
         boolean last = words.length == 2 && words[1].equalsIgnoreCase("LAST");
-        long size = number(words[0]);
+        long size = Digits.number(words[0]);
         boolean valid = size >= 0 && (words.length == 1 || last);
         return valid ? new Command.Bdat(size, last) : invalid(Fault.BDAT_SYNTAX);
-    }
-
-    /** A number of up to 20 digits (RFC 1870 section 4, RFC 3030 section 2), or -1; one too large is cut down. */
-    static long number(String digits) {
-        if (digits.isEmpty() || digits.length() > 20) {
-            return -1;
-        }
-        long value = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            int digit = digits.charAt(i) - '0';
-            if (digit < 0 || digit > 9) {
-                return -1;
-            }
-            boolean fits = value <= (Long.MAX_VALUE - digit) / 10;
-            value = fits ? 10 * value + digit : Long.MAX_VALUE;
-        }
-        return value;
     }
 }

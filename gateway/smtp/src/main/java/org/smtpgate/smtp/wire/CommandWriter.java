@@ -3,9 +3,13 @@ package org.smtpgate.smtp.wire;
 import java.nio.charset.StandardCharsets;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
-import org.smtpgate.smtp.Extension;
+import org.smtpgate.smtp.Parameter;
+import org.smtpgate.smtp.Parameters;
 
-/** Spells a command for an upstream, with just the parameters that it offered to take. */
+/**
+ * Spells a command for an upstream, with just the parameters that it offered to take; whether it may be sent without the
+ * others is for {@link Capabilities#lacks} to say.
+ */
 public final class CommandWriter {
     private CommandWriter() {}
 
@@ -13,9 +17,9 @@ public final class CommandWriter {
         return line(spell(command, offered));
     }
 
-    /** A line as it is; one character an octet. */
+    /** A line as it is; text beyond ASCII as UTF-8. */
     public static byte[] line(String text) {
-        return (text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        return (text + "\r\n").getBytes(StandardCharsets.UTF_8);
     }
 
     private static String spell(Command command, Capabilities offered) {
@@ -29,19 +33,18 @@ public final class CommandWriter {
             return "MAIL FROM:" + mail.from() + parameters(mail, offered);
         }
         if (command instanceof Command.Rcpt rcpt) {
-            return "RCPT TO:" + rcpt.to();
+            return "RCPT TO:" + rcpt.to() + parameters(rcpt, offered);
         }
         return command.verb().name();
     }
 
-    private static String parameters(Command.Mail mail, Capabilities offered) {
-        StringBuilder text = new StringBuilder();
-        if (mail.size() >= 0 && offered.has(Extension.SIZE)) {
-            text.append(" SIZE=").append(mail.size());
+    private static String parameters(Command command, Capabilities offered) {
+        Parameters all = Parameters.of(command);
+        Parameters taken = all;
+        for (Parameter parameter : all.values().keySet()) {
+            boolean known = offered.has(parameter.extension(all.value(parameter)));
+            taken = known ? taken : taken.without(parameter);
         }
-        if (mail.body() != null && offered.has(Extension.EIGHT_BIT_MIME)) {
-            text.append(" BODY=").append(mail.body().keyword());
-        }
-        return text.toString();
+        return taken.toString();
     }
 }

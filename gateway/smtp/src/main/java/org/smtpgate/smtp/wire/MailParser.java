@@ -1,78 +1,91 @@
 package org.smtpgate.smtp.wire;
 
-import java.util.Locale;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.smtpgate.smtp.Address;
 import org.smtpgate.smtp.Command;
-import org.smtpgate.smtp.Command.Body;
 import org.smtpgate.smtp.Command.Fault;
+import org.smtpgate.smtp.Parameter;
+import org.smtpgate.smtp.Parameters;
+import org.smtpgate.smtp.Verb;
 
-/** The arguments of MAIL and RCPT: a path and its parameters (RFC 5321 section 4.1.2). */
+/**
+ * The arguments of MAIL and RCPT: a path and its parameters (RFC 5321 section 4.1.2), as text: what is not ASCII must be
+ * UTF-8 (RFC 6531 section 3.3), so that it is written again octet for octet as it was read.
+ */
 final class MailParser {
     private static final String FROM = "FROM:";
     private static final String TO = "TO:";
 
+    /** Fit to be said in a reply. */
+    private static final Pattern KEYWORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]{0,31}");
+
     private MailParser() {}
 
-    static Command mail(String rest) {
-        PathParser path = PathParser.after(FROM, rest);
+    /** @param rest what follows the verb, one character an octet */
+    static Command parse(Verb verb, String rest) {
+        boolean mail = verb == Verb.MAIL;
+        String text = text(rest);
+        if (text == null) {
+            return CommandParser.invalid(Fault.NON_ASCII_ADDRESS);
+        }
+        PathParser path = PathParser.after(mail ? FROM : TO, text);
         if (path == null) {
-            return CommandParser.invalid(Fault.MAIL_SYNTAX);
+            return CommandParser.invalid(mail ? Fault.MAIL_SYNTAX : Fault.RCPT_SYNTAX);
         }
-        if (path.address() == null) {
-            return CommandParser.invalid(path.nonAscii() ? Fault.NON_ASCII_ADDRESS : Fault.SENDER_ADDRESS);
+        Address address = path.address();
+        if (address == null || !mail && address.isNull()) {
+            return CommandParser.invalid(mail ? Fault.SENDER_ADDRESS : Fault.RECIPIENT_ADDRESS);
         }
-        long size = -1;
-        Body body = null;
-        for (String parameter : path.parameters()) {
-            int equals = parameter.indexOf('=');
-            String keyword = (equals < 0 ? parameter : parameter.substring(0, equals)).toUpperCase(Locale.ROOT);
-            String value = equals < 0 ? "" : parameter.substring(equals + 1);
-            switch (keyword) {
-                case "SIZE" -> {
-                    size = CommandParser.number(value);
-                    if (size < 0) {
-                        return CommandParser.invalid(Fault.PARAMETER_VALUE);
-                    }
-                }
-                case "BODY" -> {
-                    body = body(value);
-                    if (body == null) {
-                        return CommandParser.invalid(Fault.PARAMETER_VALUE);
-                    }
-                }
-                case "AUTH" -> {
-                    // RFC 4954 section 5: a server that does not trust the client must take it for AUTH=<>, and the
-                    // upstream would not trust us: so it ends here.
-                    if (value.isEmpty()) {
-                        return CommandParser.invalid(Fault.PARAMETER_VALUE);
-                    }
-                }
-                default -> {
-                    return CommandParser.invalid(Fault.PARAMETER_UNKNOWN);
-                }
-            }
-        }
-        return new Command.Mail(path.address(), size, body);
+        return parameters(verb, path);
     }
 
-    static Command rcpt(String rest) {
-        PathParser path = PathParser.after(TO, rest);
-        if (path == null) {
-            return CommandParser.invalid(Fault.RCPT_SYNTAX);
+    /** Null when the octets are not UTF-8. */
+    private static String text(String octets) {
+        if (octets.chars().allMatch(c -> c <= 0x7F)) {
+            return octets;
         }
-        if (path.address() == null || path.address().isNull()) {
-            return CommandParser.invalid(path.nonAscii() ? Fault.NON_ASCII_ADDRESS : Fault.RECIPIENT_ADDRESS);
+        try {
+            ByteBuffer bytes = ByteBuffer.wrap(octets.getBytes(StandardCharsets.ISO_8859_1));
+            return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+        } catch (CharacterCodingException e) {
+            return null;
         }
-        return path.parameters().isEmpty()
-                ? new Command.Rcpt(path.address())
-                : CommandParser.invalid(Fault.PARAMETER_UNKNOWN);
     }
 
-    private static Body body(String value) {
-        for (Body body : Body.values()) {
-            if (body.keyword().equalsIgnoreCase(value)) {
-                return body;
+    private static Command parameters(Verb verb, PathParser path) {
+        Parameters parameters = Parameters.NONE;
+        for (String word : path.parameters()) {
+            int equals = word.indexOf('=');
+            String keyword = equals < 0 ? word : word.substring(0, equals);
+            String value = equals < 0 ? null : word.substring(equals + 1);
+            Parameter parameter = Parameter.of(verb, keyword);
+            if (parameter == null) {
+                return CommandParser.invalid(Fault.PARAMETER_UNKNOWN, subject(keyword));
+            } else if (parameters.has(parameter)) {
+                return CommandParser.invalid(Fault.PARAMETER_TWICE, parameter.keyword());
+            } else if (!parameter.takes(value)) {
+                return CommandParser.invalid(Fault.PARAMETER_VALUE, parameter.keyword());
             }
+            parameters = parameters.with(parameter, value == null ? "" : value);
         }
-        return null;
+        if (parameters.has(Parameter.HOLDFOR) && parameters.has(Parameter.HOLDUNTIL)) {
+            return CommandParser.invalid(Fault.PARAMETER_CONFLICT, Parameter.HOLDUNTIL.keyword());
+        }
+        return command(verb, path.address(), parameters);
+    }
+
+    private static Command command(Verb verb, Address address, Parameters parameters) {
+        if (verb == Verb.RCPT) {
+            return new Command.Rcpt(address, parameters);
+        }
+        boolean needsUtf8 = !address.isAscii() && !parameters.has(Parameter.SMTPUTF8);
+        return needsUtf8 ? CommandParser.invalid(Fault.NON_ASCII_ADDRESS) : new Command.Mail(address, parameters);
+    }
+
+    private static String subject(String keyword) {
+        return KEYWORD.matcher(keyword).matches() ? keyword : null;
     }
 }

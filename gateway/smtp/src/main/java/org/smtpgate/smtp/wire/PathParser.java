@@ -15,7 +15,6 @@ final class PathParser {
 
     private final String text;
     private int at;
-    private boolean nonAscii;
     private Address address;
     private List<String> parameters = List.of();
 
@@ -41,21 +40,13 @@ final class PathParser {
         return address;
     }
 
-    boolean nonAscii() {
-        return nonAscii;
-    }
-
     List<String> parameters() {
         return parameters;
     }
 
     private void parse() {
-        nonAscii = text.chars().anyMatch(c -> c > 0x7F);
-        if (nonAscii) {
-            return;
-        }
         Address found = path();
-        if (found == null || !accept('>')) {
+        if (found == null || !accept('>') || found.mailbox().chars().anyMatch(Character::isISOControl)) {
             return;
         }
         String rest = text.substring(at);
@@ -134,7 +125,11 @@ final class PathParser {
     }
 
     private static boolean isDomainCharacter(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "-._".indexOf(c) >= 0;
+        return c >= 'a' && c <= 'z'
+                || c >= 'A' && c <= 'Z'
+                || c >= '0' && c <= '9'
+                || c > 0x7F
+                || "-._".indexOf(c) >= 0;
     }
 
     private int peek() {

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.LegalReply;
 import org.smtpgate.smtp.Octets;
 import org.smtpgate.smtp.Replies;
@@ -27,6 +28,8 @@ final class Client implements ReceiverAction.Performer {
     private final StringBuilder content = new StringBuilder();
     private ByteBuffer given = ByteBuffer.allocate(0);
     private Upstream upstream = stage -> null;
+    private Command.Mail mail;
+    private Command.Rcpt rcpt;
     private boolean closed;
     private int actions;
 
@@ -150,6 +153,16 @@ final class Client implements ReceiverAction.Performer {
         return closed;
     }
 
+    /** The last MAIL that was passed on. */
+    Command.Mail mail() {
+        return mail;
+    }
+
+    /** The last RCPT that was passed on. */
+    Command.Rcpt rcpt() {
+        return rcpt;
+    }
+
     private void flushContent(String end) {
         if (!content.isEmpty() || !end.isEmpty()) {
             seen.add("(content" + end + ": "
@@ -204,12 +217,14 @@ final class Client implements ReceiverAction.Performer {
 
     @Override
     public void beginMail(ReceiverAction.BeginMail action) {
+        mail = action.command();
         note("MAIL " + action.command().from());
         ask(action.owed());
     }
 
     @Override
     public void addRecipient(ReceiverAction.AddRecipient action) {
+        rcpt = action.command();
         note("RCPT " + action.command().to());
         ask(action.owed());
     }

@@ -15,7 +15,7 @@ public final class Settings {
     public boolean authRequired;
     public boolean authWithoutTls = true;
     public BareNewline bareNewline = BareNewline.REJECT;
-    public Capabilities upstream;
+    public Capabilities upstream = Capabilities.ASSUMED;
     public Set<Ending> closeWith221 = Set.of();
 
     public int commandLine = Limits.DEFAULTS.commandLine();
@@ -44,7 +44,7 @@ public final class Settings {
                 authRequired,
                 authWithoutTls,
                 bareNewline,
-                upstream,
+                () -> upstream,
                 closeWith221);
     }
 }

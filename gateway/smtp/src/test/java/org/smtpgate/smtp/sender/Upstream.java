@@ -10,7 +10,7 @@ import org.smtpgate.smtp.Verb;
 
 /** A {@link SenderSession} with somebody at the other end: says replies, and notes what the session wants done. */
 final class Upstream implements SenderAction.Performer {
-    static final Command MAIL = new Command.Mail(new Address("a@b"), -1, null);
+    static final Command MAIL = new Command.Mail(new Address("a@b"));
     static final Command RCPT = new Command.Rcpt(new Address("c@d"));
     static final Command DATA = new Command.Plain(Verb.DATA);
 

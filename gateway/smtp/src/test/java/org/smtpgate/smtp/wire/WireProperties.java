@@ -1,23 +1,35 @@
 package org.smtpgate.smtp.wire;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
+import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.LegalReply;
 import org.smtpgate.smtp.Octets;
+import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.wire.ContentScanner.Outcome;
 
 /** What is read is the same however its bytes are cut; and no bytes are too much for a parser. */
 class WireProperties {
     private static final List<Integer> WHOLE = List.of(Integer.MAX_VALUE);
+    private static final Capabilities EVERYTHING =
+            new Capabilities(Arrays.stream(Extension.values()).collect(toMap(Extension::keyword, extension -> "")));
 
     @Property
     void linesAreTheSameHoweverTheyAreCut(@ForAll("bordering") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
@@ -133,6 +145,22 @@ class WireProperties {
         assertThat(CommandParser.parse(line)).isNotNull();
     }
 
+    @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
+    @Property(tries = 3_000)
+    void anEnvelopeThatIsUnderstoodIsWrittenAsWhatIsReadAsTheSame(@ForAll("envelopeLines") String line) {
+        Command command = CommandParser.parse(line);
+        Statistics.label("understood").collect(!(command instanceof Command.Invalid));
+        Statistics.label("understood").coverage(coverage -> coverage.check(true).percentage(share -> share > 5));
+        if (command instanceof Command.Invalid invalid) {
+            LegalReply.check(new Replies("gate", "id").fault(invalid));
+        } else {
+            String wire = Octets.text(CommandWriter.write(command, EVERYTHING));
+            assertThat(wire).endsWith("\r\n");
+            assertThat(CommandParser.parse(wire.substring(0, wire.length() - 2)))
+                    .isEqualTo(command);
+        }
+    }
+
     @Property(tries = 3_000)
     void anyReplyThatIsReadIsLegalWhenItIsWritten(@ForAll("replies") byte[] bytes) {
         ReplyParser parser = new ReplyParser();
@@ -162,6 +190,37 @@ class WireProperties {
                 .ofMaxSize(16)
                 .map(parts -> Octets.of(String.join("", parts)));
         return Arbitraries.oneOf(likely, Octets.any());
+    }
+
+    @Provide
+    Arbitrary<String> envelopeLines() {
+        Arbitrary<String> addresses =
+                Arbitraries.of("<a@b>", "<>", "<\u00c3\u00bc@b>", "<\"\u00e6\u00b5\u008b\"@c>", "<\u00fc@b>", "<a@b");
+        Arbitrary<String> parameters = Arbitraries.of(
+                "SIZE=12",
+                "BODY=8BITMIME",
+                "BODY=BINARYMIME",
+                "AUTH=<>",
+                "SMTPUTF8",
+                "RET=FULL",
+                "ENVID=a+2Bb",
+                "BY=9;R",
+                "REQUIRETLS",
+                "MT-PRIORITY=3",
+                "HOLDFOR=9",
+                "HOLDUNTIL=2026-12-01T09:00:00Z",
+                "NOTIFY=NEVER",
+                "ORCPT=rfc822;a@b",
+                "ORCPT=utf-8;\u00c3\u00bc@b",
+                "X=\u00c3\u00bc",
+                "SIZE",
+                "=");
+        return Combinators.combine(
+                        Arbitraries.of("MAIL FROM:", "RCPT TO:"),
+                        addresses,
+                        parameters.list().ofMaxSize(4))
+                .as((verb, address, list) ->
+                        verb + address + list.stream().map(" "::concat).collect(joining()));
     }
 
     @Provide

@@ -10,28 +10,30 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.smtp.Address;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
-import org.smtpgate.smtp.Command.Body;
 import org.smtpgate.smtp.Octets;
+import org.smtpgate.smtp.Parameter;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Verb;
 
 class WritersTest {
-    private static final Capabilities ALL = new Capabilities(Map.of("SIZE", "", "8BITMIME", "", "AUTH", "PLAIN"));
+    private static final Capabilities ALL = new Capabilities(
+            Map.of("SIZE", "", "8BITMIME", "", "AUTH", "PLAIN", "DSN", "", "SMTPUTF8", "", "MT-PRIORITY", "MIXER"));
 
     static Stream<Arguments> commands() {
         Address tim = new Address("tim@mail.example");
         return Stream.of(
                 Arguments.of(new Command.Ehlo("gate.example"), "EHLO gate.example\r\n"),
                 Arguments.of(new Command.Helo("gate.example"), "HELO gate.example\r\n"),
-                Arguments.of(new Command.Mail(Address.NULL, -1, null), "MAIL FROM:<>\r\n"),
-                Arguments.of(new Command.Mail(tim, 0, null), "MAIL FROM:<tim@mail.example> SIZE=0\r\n"),
+                Arguments.of(new Command.Mail(Address.NULL), "MAIL FROM:<>\r\n"),
                 Arguments.of(
-                        new Command.Mail(tim, 9, Body.EIGHT_BIT_MIME),
+                        new Command.Mail(tim).with(Parameter.SIZE, "0"), "MAIL FROM:<tim@mail.example> SIZE=0\r\n"),
+                Arguments.of(
+                        new Command.Mail(tim).with(Parameter.SIZE, "9").with(Parameter.BODY, "8BITMIME"),
                         "MAIL FROM:<tim@mail.example> SIZE=9 BODY=8BITMIME\r\n"),
                 Arguments.of(new Command.Rcpt(new Address("\"a b\"@c")), "RCPT TO:<\"a b\"@c>\r\n"),
                 Arguments.of(new Command.Plain(Verb.DATA), "DATA\r\n"),
@@ -48,13 +50,22 @@ class WritersTest {
 
     @Test
     void aParameterThatTheUpstreamDoesNotOfferIsLeftOut() {
-        Command mail = new Command.Mail(new Address("a@b"), 9, Body.SEVEN_BIT);
+        Command mail =
+                new Command.Mail(new Address("a@b")).with(Parameter.SIZE, "9").with(Parameter.BODY, "7BIT");
 
         assertThat(Octets.text(CommandWriter.write(mail, Capabilities.NONE))).isEqualTo("MAIL FROM:<a@b>\r\n");
     }
 
     @ParameterizedTest
-    @CsvSource({"MAIL FROM:<a@b> SIZE=7 BODY=7BIT", "RCPT TO:<postmaster>", "DATA", "MAIL FROM:<>"})
+    @ValueSource(
+            strings = {
+                "MAIL FROM:<a@b> SIZE=7 BODY=7BIT",
+                "RCPT TO:<postmaster>",
+                "DATA",
+                "MAIL FROM:<>",
+                "MAIL FROM:<a@b> RET=HDRS ENVID=a+2Bb SMTPUTF8 MT-PRIORITY=-4",
+                "RCPT TO:<c@d> NOTIFY=DELAY ORCPT=rfc822;c@d"
+            })
     void whatIsWrittenIsReadAsTheSameCommand(String line) {
         Command command = CommandParser.parse(line);
 
