@@ -81,7 +81,7 @@ final class EventLoop extends VerticleBase {
                 listener,
                 listener.port() == 0 ? shared : listener.port(),
                 authenticators.get(name),
-                new Route(pools.get(listener.upstream())),
+                new Route(pools.get(listener.upstream()), deadlines),
                 deadlines,
                 metrics.listener(name),
                 admissions.get(name));

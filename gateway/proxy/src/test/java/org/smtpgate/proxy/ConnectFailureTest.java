@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
@@ -212,6 +213,7 @@ class ConnectFailureTest {
                         .start();
                 TestGateway gateway = TestGateway.inFrontOf(upstream.port())
                         .pooling(Pooling.SESSION)
+                        .failover(Failover.MAIL)
                         .onUpstreamClose(OnUpstreamClose.RECONNECT)
                         .eventLoops(1)
                         .start();

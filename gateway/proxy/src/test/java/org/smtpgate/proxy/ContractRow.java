@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Transport;
@@ -17,6 +18,7 @@ final class ContractRow {
     private List<Pooling> poolings = List.of(Pooling.values());
     private List<Transport> transports = List.of(Transport.PLAIN, Transport.IMPLICIT_TLS);
     private List<Boolean> clientTls = List.of(false);
+    private Failover failover = Failover.ENVELOPE;
 
     ContractRow(String title, Consumer<ContractScene> story) {
         this.title = title;
@@ -48,6 +50,16 @@ final class ContractRow {
     ContractRow clientInTlsToo() {
         clientTls = List.of(false, true);
         return this;
+    }
+
+    /** The contract without its "may": nothing is sent again but MAIL to a connection that died in the pool. */
+    ContractRow withoutReplay() {
+        failover = Failover.MAIL;
+        return this;
+    }
+
+    Failover failover() {
+        return failover;
     }
 
     List<ContractCell> cells() {

@@ -51,6 +51,7 @@ final class ContractScene implements AutoCloseable {
         wire = new TcpChaos(upstream.port());
         settings = TestGateway.inFrontOf(hang ? wire.port() : upstream.port())
                 .pooling(cell.pooling())
+                .failover(cell.row().failover())
                 .clientTls(cell.clientTls() ? TlsMode.IMPLICIT : TlsMode.NONE)
                 .upstreamTls(upstreamTls())
                 .upstreamTimeouts(timeouts(hang ? SHORT : SOON))

@@ -6,6 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Message;
@@ -106,7 +107,10 @@ class PipelinedTransactionsTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.builder()
                         .fault(Moment.at(Stage.RCPT).before(), Fault.EOF)
                         .start();
-                TestGateway gateway = gateway(upstream, Pooling.TRANSACTION);
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .failover(Failover.MAIL)
+                        .eventLoops(1)
+                        .start();
                 SmtpClient client = connect(gateway)) {
             client.mail("a@example.org");
             upstream.awaitOpenConnections(0, SOON);

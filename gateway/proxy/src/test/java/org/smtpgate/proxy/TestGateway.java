@@ -25,6 +25,7 @@ import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
@@ -118,6 +119,7 @@ public final class TestGateway implements AutoCloseable {
         private boolean trustsAnybody;
         private Pooling pooling = Pooling.TRANSACTION;
         private OnUpstreamClose onUpstreamClose = OnUpstreamClose.SAY_221;
+        private Failover failover = Failover.ENVELOPE;
         private Limits limits = Limits.DEFAULTS;
         private BareNewline bareNewline = BareNewline.REJECT;
         private ListenerSettings.Auth auth = ListenerSettings.Auth.NONE;
@@ -175,6 +177,11 @@ public final class TestGateway implements AutoCloseable {
 
         public Builder onUpstreamClose(OnUpstreamClose reaction) {
             onUpstreamClose = reaction;
+            return this;
+        }
+
+        public Builder failover(Failover what) {
+            failover = what;
             return this;
         }
 
@@ -262,7 +269,7 @@ public final class TestGateway implements AutoCloseable {
                     upstreamTls == TlsMode.NONE ? null : clientTls(trustsAnybody),
                     pooling,
                     onUpstreamClose,
-                    UpstreamSettings.Failover.MAIL,
+                    failover,
                     pool,
                     upstreamTimeouts,
                     new UpstreamIdentity.None(),

@@ -168,6 +168,7 @@ public final class EffectiveConfig {
                 "tls", tls,
                 "pooling", Names.of(settings.pooling()),
                 "on-upstream-close", Names.of(settings.onUpstreamClose()),
+                "failover", Names.of(settings.failover()),
                 "max-connections", pool.maxConnections(),
                 "queue-length", pool.queueLength(),
                 "queue-timeout", Quantities.spell(pool.queueTimeout()),

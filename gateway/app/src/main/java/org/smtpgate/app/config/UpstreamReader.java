@@ -10,6 +10,7 @@ import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Balancing;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
@@ -47,7 +48,7 @@ final class UpstreamReader {
                 options,
                 pooling,
                 section.choice("on-upstream-close", OnUpstreamClose.SAY_221, Names::of),
-                UpstreamSettings.Failover.MAIL,
+                section.choice("failover", Failover.ENVELOPE, Names::of),
                 pool(),
                 timeouts(section.section("timeouts")),
                 new UpstreamIdentity.None(),

@@ -65,6 +65,7 @@ class EffectiveConfigTest {
                 tls: { mode: implicit, verify: true, trust: authority.crt }
                 pooling: session
                 on-upstream-close: reconnect
+                failover: mail
                 max-connections: 1
                 queue-length: 2
                 queue-timeout: 3s
@@ -119,6 +120,7 @@ class EffectiveConfigTest {
             Map.entry("upstreams.*.tls.mode", "none"),
             Map.entry("upstreams.*.pooling", "transaction"),
             Map.entry("upstreams.*.on-upstream-close", "221"),
+            Map.entry("upstreams.*.failover", "envelope"),
             Map.entry("upstreams.*.max-connections", 50),
             Map.entry("upstreams.*.queue-length", 10000),
             Map.entry("upstreams.*.queue-timeout", "1m"),

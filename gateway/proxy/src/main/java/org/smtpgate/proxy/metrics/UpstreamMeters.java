@@ -23,7 +23,8 @@ public final class UpstreamMeters {
     private final AtomicInteger connectionsLimit = new AtomicInteger();
     private final Timer connected;
     private final Timer connectFailed;
-    private final Counter retries;
+    private final Map<Retry, Counter> retries;
+    private final Map<Retry, Counter> retriesFailed;
     private final Counter received;
     private final Counter sent;
     private final EndpointMeters endpoints;
@@ -54,7 +55,8 @@ public final class UpstreamMeters {
         endpoints = new EndpointMeters(registry, upstream);
         connected = connect("done");
         connectFailed = connect("failed");
-        retries = counter("smtpgate.upstream.retries", "Transactions begun anew on another connection, unseen");
+        retries = retries("done");
+        retriesFailed = retries("failed");
         received = counter("smtpgate.upstream.received.bytes", "Octets received from the upstream, inside TLS");
         sent = counter("smtpgate.upstream.sent.bytes", "Octets sent to the upstream, inside TLS");
         gauge("smtpgate.upstream.connections.limit", "The most connections to the upstream", connectionsLimit);
@@ -114,9 +116,9 @@ public final class UpstreamMeters {
         closings.computeIfAbsent(new Closing(by, how, state), this::closing).increment();
     }
 
-    /** A transaction was begun anew on another connection. */
-    public void retried() {
-        retries.increment();
+    /** A transaction went on by another connection, or failed to. */
+    public void retried(Retry what, boolean done) {
+        (done ? retries : retriesFailed).get(what).increment();
     }
 
     public void received(long octets) {
@@ -145,6 +147,19 @@ public final class UpstreamMeters {
                         GatewayMetrics.SECONDS)
                 .tags(tags.and("outcome", outcome))
                 .register(registry);
+    }
+
+    private Map<Retry, Counter> retries(String outcome) {
+        Map<Retry, Counter> counters = new EnumMap<>(Retry.class);
+        for (Retry what : Retry.values()) {
+            counters.put(
+                    what,
+                    Counter.builder("smtpgate.upstream.retries")
+                            .description("Transactions taken to another connection before their content, unseen")
+                            .tags(tags.and("sent", Labels.of(what), "outcome", outcome))
+                            .register(registry));
+        }
+        return counters;
     }
 
     private Counter closing(Closing closing) {

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -21,6 +22,8 @@ final class Envelope {
     private final Deque<Question> unanswered = new ArrayDeque<>(4);
     private final List<Command> accepted = new ArrayList<>(2);
     private Reply mailRefusal;
+    /** Whether the client was told of a success. */
+    private boolean told;
 
     /** A command whose reply is owed to the client. */
     record Question(Command command, Stage stage, Consumer<Reply> answer) {}
@@ -49,9 +52,10 @@ final class Envelope {
     Question answered(Reply reply) {
         Question question = unanswered.remove();
         boolean done = question.stage().meaningOf(reply) == Meaning.DONE;
-        if (done) {
+        told |= done;
+        if (done && question.stage() != Stage.DATA) {
             accepted.add(question.command());
-        } else if (question.stage() == Stage.MAIL) {
+        } else if (!done && question.stage() == Stage.MAIL) {
             mailRefusal = reply;
         }
         return question;
@@ -88,9 +92,19 @@ final class Envelope {
         return unanswered.isEmpty();
     }
 
-    /** Whether nothing has been answered, so that the client knows of no success. */
-    boolean untouched() {
-        return accepted.isEmpty() && mailRefusal == null;
+    /** Whether no success of the upstream's has been told to the client. */
+    boolean untold() {
+        return !told;
+    }
+
+    /** What the client knows to be accepted, in order. */
+    List<Command> accepted() {
+        return accepted;
+    }
+
+    /** What a connection must take first of all: MAIL, and what the client knows to be accepted beyond it. */
+    Stream<Command> known() {
+        return accepted.isEmpty() ? Stream.of(mail) : accepted.stream();
     }
 
     /** The reply that refused the sender; null if it was not refused. */

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.How;
+import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.upstream.Closures;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.Upstream;
@@ -26,6 +27,7 @@ import org.smtpgate.smtp.sender.Loss;
  */
 public final class Relay {
     private final Upstream upstream;
+    private final Deadlines deadlines;
     private final Replies replies;
     private final RelayEvents events;
     private final Supplier<Principal> principal;
@@ -42,8 +44,9 @@ public final class Relay {
 
     private boolean closed;
 
-    Relay(Upstream upstream, Replies replies, RelayEvents events, Supplier<Principal> principal) {
+    Relay(Upstream upstream, Deadlines deadlines, Replies replies, RelayEvents events, Supplier<Principal> principal) {
         this.upstream = upstream;
+        this.deadlines = deadlines;
         this.replies = replies;
         this.events = events;
         this.principal = principal;
@@ -111,14 +114,28 @@ public final class Relay {
 
     // Leases, for the transaction
 
-    Future<UpstreamConnection> lease(boolean fresh) {
-        if (kept == null || fresh) {
-            waiter = upstream.lease(principal.get(), fresh);
-            return waiter.lease().onSuccess(leased -> lostInTransaction = null);
+    Future<UpstreamConnection> lease() {
+        if (kept == null) {
+            return await(upstream.lease(principal.get(), false));
         }
         UpstreamConnection connection = kept;
         kept = null;
         return Future.succeededFuture(connection);
+    }
+
+    /** A new one, since one that lay in the pool has turned out dead. */
+    Future<UpstreamConnection> leaseFresh() {
+        return await(upstream.lease(principal.get(), true));
+    }
+
+    /** A new one, since this one was lost in a transaction. */
+    Future<UpstreamConnection> leaseInPlaceOf(UpstreamConnection lost) {
+        return await(upstream.replace(principal.get(), lost));
+    }
+
+    private Future<UpstreamConnection> await(Waiter lease) {
+        waiter = lease;
+        return lease.lease().onSuccess(leased -> lostInTransaction = null);
     }
 
     /** The transaction wants the lease no more that it asked for last. */
@@ -151,8 +168,15 @@ public final class Relay {
         }
     }
 
-    void retried() {
-        upstream.countRetry();
+    /** @param tookTooLong what to do when a retry is not over in time */
+    Failover failover(Runnable tookTooLong) {
+        return new Failover(this, upstream, deadlines.create(() -> {
+            try {
+                tookTooLong.run();
+            } catch (RuntimeException fault) {
+                events.failed(fault);
+            }
+        }));
     }
 
     private void keep(UpstreamConnection connection) {

@@ -3,6 +3,7 @@ package org.smtpgate.proxy.relay;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.upstream.Upstream;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.smtp.Capabilities;
@@ -12,9 +13,11 @@ import org.smtpgate.smtp.Replies;
 /** Where one event loop's share of a listener sends its transactions. Confined to its event loop. */
 public final class Route {
     private final Upstream upstream;
+    private final Deadlines deadlines;
 
-    public Route(Upstream upstream) {
+    public Route(Upstream upstream, Deadlines deadlines) {
         this.upstream = upstream;
+        this.deadlines = deadlines;
     }
 
     /**
@@ -23,7 +26,7 @@ public final class Route {
      * @param principal who the client is, as far as is known when it is asked
      */
     public Relay relay(Replies replies, RelayEvents events, Supplier<Principal> principal) {
-        return new Relay(upstream, replies, events, principal);
+        return new Relay(upstream, deadlines, replies, events, principal);
     }
 
     /** What its upstream is known to take now. */
@@ -36,13 +39,13 @@ public final class Route {
 
     /** What no answer takes longer than, all of the upstream's own timeouts together. */
     public Duration longestWait() {
-        UpstreamSettings.Timeouts timeouts = upstream.settings().timeouts();
-        return upstream.settings()
-                .pool()
+        UpstreamSettings settings = upstream.settings();
+        UpstreamSettings.Timeouts timeouts = settings.timeouts();
+        return settings.pool()
                 .queueTimeout()
-                .multipliedBy(2)
-                .plus(timeouts.command().multipliedBy(2))
+                .plus(timeouts.command())
                 .plus(timeouts.data())
+                .multipliedBy(Failover.leasesMost(settings))
                 .plus(timeouts.content())
                 .plus(timeouts.endOfData());
     }

@@ -5,11 +5,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.smtpgate.proxy.metrics.Outcome;
 import org.smtpgate.proxy.upstream.Lessee;
-import org.smtpgate.proxy.upstream.NoLeaseException;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.smtp.Command;
-import org.smtpgate.smtp.Parameter;
-import org.smtpgate.smtp.Parameters;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -20,16 +17,16 @@ import org.smtpgate.smtp.sender.Loss;
  * One mail: leases an upstream at MAIL, passes commands and content on and answers back, and ends by giving the lease
  * back or closing it.
  *
- * <p>Until a success of this transaction has been told to the client, MAIL and all that is pipelined behind it can be
- * sent again on another connection; so a connection that died in the pool is not noticed. From the end of the content
- * on the outcome is the upstream's alone to tell: if it is lost then, the message is neither sent again nor confirmed.
+ * <p>Before the content nothing is final: if its connection is lost, a transaction can go on elsewhere, by its
+ * {@link Approach}. From the end of the content on the outcome is the upstream's alone to tell: if it is lost then, the
+ * message is neither sent again nor confirmed.
  */
-final class Transaction implements Lessee {
+final class Transaction implements Lessee, Approach.Goal {
 
     /** How far it is. */
     private enum Phase {
         /** Commands wait for a connection. */
-        LEASING,
+        APPROACH,
         /** Commands are passed on as they come. */
         ENVELOPE,
         CONTENT,
@@ -45,11 +42,11 @@ final class Transaction implements Lessee {
     private final RelayEvents events;
     private final Envelope envelope;
     private final ContentPipe content = new ContentPipe();
-    private final TransactionJournal journal = new TransactionJournal();
+    private final TransactionJournal journal;
+    private final Approach approach;
 
-    private Phase phase = Phase.LEASING;
+    private Phase phase = Phase.APPROACH;
     private UpstreamConnection connection;
-    private boolean retried;
     private Consumer<Reply> finalAnswer;
 
     Transaction(Relay relay, Replies replies, RelayEvents events, Command.Mail mail) {
@@ -57,13 +54,15 @@ final class Transaction implements Lessee {
         this.replies = replies;
         this.events = events;
         this.envelope = new Envelope(mail);
+        this.journal = new TransactionJournal(replies);
+        this.approach = new Approach(relay, replies, envelope, journal, this);
     }
 
     // The client's side
 
     void begin(Consumer<Reply> answer) {
         envelope.mail(answer);
-        lease(false);
+        approach.begin();
     }
 
     void rcpt(Command.Rcpt command, Consumer<Reply> answer) {
@@ -75,19 +74,16 @@ final class Transaction implements Lessee {
     }
 
     private void pass(Envelope.Question question) {
-        if (phase == Phase.LOST) {
-            events.transactionLost();
-            Reply reply = journal.told(lostReply());
-            over(Outcome.DEFERRED);
-            question.answer().accept(reply);
-        } else if (phase == Phase.OVER) {
-            question.answer().accept(journal.told(replies.noTransaction()));
-        } else if (phase == Phase.ENVELOPE && refusalOf(question.command(), connection) != null) {
-            refuse(question, connection);
+        if (phase == Phase.OVER) {
+            question.answer().accept(replies.noTransaction());
+        } else if (phase == Phase.ENVELOPE && approach.objectionTo(question.command(), connection) != null) {
+            object(question);
         } else {
             envelope.ask(question);
-            if (phase == Phase.ENVELOPE) {
-                connection.send(question.command());
+            switch (phase) {
+                case ENVELOPE -> connection.send(question.command());
+                case LOST -> approachAgain();
+                default -> {}
             }
         }
     }
@@ -103,7 +99,7 @@ final class Transaction implements Lessee {
     void contentEnded(Consumer<Reply> answer) {
         if (phase != Phase.CONTENT) {
             // It was lost in the same turn, after the session had looked: nothing of the end went upstream.
-            answer.accept(lostReply());
+            answer.accept(journal.lostReply());
             return;
         }
         phase = Phase.FINAL;
@@ -118,9 +114,9 @@ final class Transaction implements Lessee {
             case OVER -> {}
             case FINAL -> finalAnswer = nobody -> {};
             case LOST -> over(Outcome.ABORTED);
-            case LEASING -> {
+            case APPROACH -> {
                 over(journal.outcomeOf(envelope));
-                relay.abandonLease();
+                approach.abandon(why);
             }
             case CONTENT -> {
                 over(Outcome.ABORTED);
@@ -149,70 +145,43 @@ final class Transaction implements Lessee {
 
     // The upstream's side
 
-    private void lease(boolean fresh) {
-        phase = Phase.LEASING;
-        relay.lease(fresh).onComplete((leased, failure) -> {
-            try {
-                leaseAnswered(leased, (NoLeaseException) failure);
-            } catch (RuntimeException fault) {
-                // A future swallows it, and the client would wait for ever.
-                events.failed(fault);
-            }
-        });
+    private void approachAgain() {
+        phase = Phase.APPROACH;
+        approach.beginAgain();
     }
 
-    private void leaseAnswered(UpstreamConnection leased, NoLeaseException failure) {
-        if (failure != null) {
-            noLease(failure);
-        } else if (phase == Phase.OVER) {
-            relay.giveBack(leased);
-        } else {
-            leased(leased);
-        }
-    }
-
-    private void leased(UpstreamConnection leased) {
-        leased.lentTo(this);
-        leased.transactionBegins();
-        journal.sentTo(leased.endpoint().toString());
-        Reply refusal = refusalOf(envelope.mail(), leased);
-        if (refusal != null) {
-            relay.giveBack(leased);
-            failAll(refusal, TransactionJournal.outcomeOf(refusal));
-            return;
-        }
+    @Override
+    public void arrived(UpstreamConnection at) {
         phase = Phase.ENVELOPE;
-        connection = leased;
-        List<Envelope.Question> refused = envelope.takeIf(command -> refusalOf(command, leased) != null);
+        connection = at;
+        connection.lentTo(this);
+        List<Envelope.Question> objected = envelope.takeIf(command -> approach.objectionTo(command, at) != null);
         envelope.unanswered().forEach(connection::send);
         connection.flush();
-        refused.forEach(question -> refuse(question, leased));
+        objected.forEach(this::object);
     }
 
-    /** Null when the upstream can be given the command with all that it says. */
-    private Reply refusalOf(Command command, UpstreamConnection at) {
-        Parameter lacking = at.capabilities().lacks(command);
-        return lacking == null
-                ? null
-                : replies.notTaken(lacking, Parameters.of(command).value(lacking));
+    private void object(Envelope.Question question) {
+        question.answer().accept(journal.told(approach.objectionTo(question.command(), connection)));
     }
 
-    private void refuse(Envelope.Question question, UpstreamConnection at) {
-        question.answer().accept(journal.told(refusalOf(question.command(), at)));
-    }
-
-    private void noLease(NoLeaseException failure) {
-        if (phase == Phase.OVER) {
-            return;
+    /** Answers the oldest command with the reply, and those behind it by saying that there is no transaction. */
+    @Override
+    public void missed(Reply reply, Outcome outcome) {
+        journal.told(reply);
+        over(outcome);
+        // First, since each answer lets the session go on, and it may begin another transaction at once.
+        events.transactionLost();
+        Reply next = reply;
+        for (Envelope.Question question : envelope.takeUnanswered()) {
+            question.answer().accept(next);
+            next = replies.noTransaction();
         }
-        journal.lost(new Loss(Loss.Kind.CONNECT, null, failure.getMessage()));
-        Reply reply = switch (failure.reason()) {
-            case UNREACHABLE -> replies.noUpstream();
-            case UNRESOLVED -> replies.noAddress();
-            default -> replies.poolExhausted();
-        };
-        failAll(reply, Outcome.DEFERRED);
-        relay.leaseFailed();
+    }
+
+    @Override
+    public void failed(RuntimeException fault) {
+        events.failed(fault);
     }
 
     @Override
@@ -263,15 +232,14 @@ final class Transaction implements Lessee {
 
     @Override
     public void lost(Loss why) {
-        journal.lost(why);
         UpstreamConnection last = connection;
         connection = null;
-        relay.lostInTransaction(why);
+        approach.lost(why, last);
         switch (phase) {
-            case OVER, LOST, LEASING -> {}
+            case OVER, LOST, APPROACH -> {}
             case FINAL -> {
                 boolean violation = why.kind() == Loss.Kind.PROTOCOL;
-                Reply reply = journal.told(violation ? lostReply() : replies.notConfirmed());
+                Reply reply = journal.told(violation ? journal.lostReply() : replies.notConfirmed());
                 Consumer<Reply> answer = finalAnswer;
                 // A 421 too: one that was said unasked looks like an answer to the end of the data.
                 over(Outcome.UNKNOWN);
@@ -279,61 +247,24 @@ final class Transaction implements Lessee {
             }
             case CONTENT -> {
                 boolean early = why.kind() == Loss.Kind.EARLY_REPLY;
-                Reply reply = journal.told(early ? why.reply() : lostReply());
+                Reply reply = journal.told(early ? why.reply() : journal.lostReply());
                 over(early ? TransactionJournal.outcomeOf(reply) : Outcome.DEFERRED);
                 events.contentFailed(reply);
             }
             case ENVELOPE -> {
-                if (mayRetry(last)) {
-                    retried = true;
-                    relay.retried();
-                    lease(true);
-                } else if (envelope.isAnswered()) {
+                if (envelope.isAnswered()) {
+                    // Who resets or quits now needs no other connection.
                     phase = Phase.LOST;
                 } else {
-                    failAll(lostReply(), Outcome.DEFERRED);
+                    approachAgain();
                 }
             }
         }
     }
 
-    /** Row 4 of the closure contract: a connection that was used before turns out dead at MAIL. */
-    private boolean mayRetry(UpstreamConnection last) {
-        return envelope.untouched()
-                && !retried
-                && last.reused()
-                && switch (journal.loss().kind()) {
-                    case FIN, RST, TLS, REPLY_421, REPLY_221 -> true;
-                    default -> false;
-                };
-    }
-
     @Override
     public void drained() {
         events.roomAgain();
-    }
-
-    // Answers and outcomes
-
-    /** Answers the oldest command with the reply, and those behind it by saying that there is no transaction. */
-    private void failAll(Reply reply, Outcome outcome) {
-        journal.told(reply);
-        over(outcome);
-        // First, since each answer lets the session go on, and it may begin another transaction at once.
-        events.transactionLost();
-        Reply next = reply;
-        for (Envelope.Question question : envelope.takeUnanswered()) {
-            question.answer().accept(next);
-            next = replies.noTransaction();
-        }
-    }
-
-    private Reply lostReply() {
-        return switch (journal.loss().kind()) {
-            case PROTOCOL -> replies.upstreamViolation();
-            case TIMEOUT -> replies.upstreamTimedOut();
-            default -> replies.upstreamLost();
-        };
     }
 
     private void over(Outcome outcome) {

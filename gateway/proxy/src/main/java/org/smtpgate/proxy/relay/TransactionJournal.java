@@ -1,15 +1,21 @@
 package org.smtpgate.proxy.relay;
 
 import org.smtpgate.proxy.metrics.Outcome;
+import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.sender.Loss;
 
 /** What an operator will want to know of one transaction, as it goes along. Confined to its event loop. */
 final class TransactionJournal {
+    private final Replies replies;
     private final long bornAt = System.nanoTime();
     private String endpoint;
     private Reply lastReply;
     private Loss loss;
+
+    TransactionJournal(Replies replies) {
+        this.replies = replies;
+    }
 
     /** It goes to this endpoint. */
     void sentTo(String address) {
@@ -26,9 +32,13 @@ final class TransactionJournal {
         loss = why;
     }
 
-    /** Of the upstream, or of what would have been one; null if nothing was lost. */
-    Loss loss() {
-        return loss;
+    /** What to say of the connection that was lost last. */
+    Reply lostReply() {
+        return switch (loss.kind()) {
+            case PROTOCOL -> replies.upstreamViolation();
+            case TIMEOUT -> replies.upstreamTimedOut();
+            default -> replies.upstreamLost();
+        };
     }
 
     /** What a refusal makes of a transaction. */

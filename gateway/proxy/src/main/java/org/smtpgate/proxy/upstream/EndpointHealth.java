@@ -119,8 +119,8 @@ final class EndpointHealth {
         return true;
     }
 
-    /** It spoke, and said that it takes no more connections than it has: better to use others for a moment. */
-    void full(long now) {
+    /** It takes no more connections than it has, or has lost one: better to use others for a moment. */
+    void suspect(long now) {
         failures = Math.max(1, failures);
         failedAt = now;
     }

@@ -4,9 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -146,6 +144,11 @@ final class Endpoints {
         tell(news);
     }
 
+    /** It has lost a connection in a transaction: better to use others for a moment. */
+    synchronized void avoid(Member member) {
+        member.health().suspect(clock.getAsLong());
+    }
+
     /** A connection is closed. */
     synchronized void closed(Member member) {
         member.connectionClosed();
@@ -237,7 +240,7 @@ final class Endpoints {
         long now = clock.getAsLong();
         member.lastError(why);
         if (full && member.health().live()) {
-            member.health().full(now);
+            member.health().suspect(now);
             return false;
         }
         boolean gone = member.health().failed(now) && !member.removed();
@@ -303,7 +306,7 @@ final class Endpoints {
                 .map(Member::capabilities)
                 .filter(offered -> offered != null)
                 .toList();
-        capabilities = known.isEmpty() ? null : intersect(known);
+        capabilities = known.isEmpty() ? null : Capabilities.intersect(known);
         for (Endpoint endpoint : settings.endpoints()) {
             meters.addresses(endpoint.toString(), count(live, endpoint), count(members, endpoint));
         }
@@ -313,13 +316,6 @@ final class Endpoints {
         return (int) members.stream()
                 .filter(member -> member.configured().equals(configured))
                 .count();
-    }
-
-    /** Those keywords that all have with the same parameter. */
-    private static Capabilities intersect(List<Capabilities> all) {
-        Map<String, String> common = new HashMap<>(all.get(0).keywords());
-        all.forEach(one -> common.entrySet().retainAll(one.keywords().entrySet()));
-        return new Capabilities(common);
     }
 
     private void tell(boolean news) {

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.metrics.Retry;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.smtp.Capabilities;
@@ -103,6 +104,12 @@ public final class Upstream {
                 .lease(principal, fresh);
     }
 
+    /** Lends a new connection in place of one that was lost in a transaction, to another endpoint if there is one. */
+    public Waiter replace(Principal principal, UpstreamConnection lost) {
+        endpoints.avoid(lost.member());
+        return lease(principal, true);
+    }
+
     /** Takes a connection back, whatever it was left in the middle of. */
     public void giveBack(UpstreamConnection connection) {
         connection.pool().giveBack(connection);
@@ -118,9 +125,9 @@ public final class Upstream {
         connection.pool().retire(connection);
     }
 
-    /** A transaction goes from a connection that died in the pool to another. */
-    public void countRetry() {
-        meters.retried();
+    /** A transaction went from a connection that was lost to another, or failed to. */
+    public void retried(Retry retry, boolean done) {
+        meters.retried(retry, done);
     }
 
     /** What all live endpoints offer of which that is known; null before that. */

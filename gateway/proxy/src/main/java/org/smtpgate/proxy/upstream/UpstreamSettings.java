@@ -130,10 +130,12 @@ public record UpstreamSettings(
         public static final Introduction NONE = new Introduction();
     }
 
-    /** What may be sent to another connection when one is lost before the content. */
+    /** What is sent again, to another connection, when one is lost before the content. */
     public enum Failover {
-        /** MAIL, while no success of its transaction was told to the client. */
-        MAIL
+        /** MAIL, if its connection had served others before and died meanwhile: row 4 of the closure contract, no more. */
+        MAIL,
+        /** Whatever the client knows to be accepted; the transaction goes on if all of it is accepted once more. */
+        ENVELOPE
     }
 
     /** How long a session keeps its upstream connection. */

@@ -54,8 +54,13 @@ class GatewayMetricsTest {
                     .isZero();
         }
         assertThat(value("smtpgate_upstream_queued{upstream=\"legacy\"}")).isZero();
-        assertThat(value("smtpgate_upstream_retries_total{upstream=\"legacy\"}"))
-                .isZero();
+        for (String sent : List.of("mail", "envelope")) {
+            for (String outcome : List.of("done", "failed")) {
+                assertThat(value("smtpgate_upstream_retries_total{outcome=\"" + outcome + "\",sent=\"" + sent
+                                + "\",upstream=\"legacy\"}"))
+                        .isZero();
+            }
+        }
     }
 
     @Test
