@@ -9,6 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.testkit.Answer;
 import org.smtpgate.testkit.Moment;
 import org.smtpgate.testkit.ScriptedUpstream;
@@ -59,8 +60,10 @@ class AcceptanceTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.builder()
                         .reply(Moment.at(stage), reply)
                         .start();
-                TestGateway gateway =
-                        TestGateway.inFrontOf(upstream.port()).eventLoops(1).start();
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .failover(Failover.MAIL)
+                        .eventLoops(1)
+                        .start();
                 SmtpClient client = SmtpClient.connect(gateway.port())) {
             client.greet();
             Answer answer = client.send("MAIL FROM:<a@example.org>").reply();

@@ -195,7 +195,7 @@ class FailoverBoundsTest {
     void reset_and_quit_behind_a_loss_need_no_other_connection(Pooling pooling) {
         try (FailoverScene scene = scene(pooling)) {
             scene.endpoint(1).fault(Moment.at(Stage.RCPT).nth(2).before(), Fault.EOF);
-            scene.endpoint(1).fault(Moment.at(Stage.RCPT).nth(3).before(), Fault.EOF);
+            scene.endpoint(2).fault(Moment.at(Stage.RCPT).nth(2).before(), Fault.EOF);
             scene.start();
             scene.give(0, 2);
             scene.awaitLoss();

@@ -110,6 +110,16 @@ final class Probe implements SocketHandler, SenderAction.Performer {
     }
 
     @Override
+    public void authenticate(SenderAction.Authenticate action) {
+        session.giveUp("a probe does not log in");
+    }
+
+    @Override
+    public void challenge(SenderAction.Challenge action) {
+        session.giveUp("a probe does not log in");
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         offered = action.capabilities();
         session.send(new Command.Plain(Verb.QUIT));

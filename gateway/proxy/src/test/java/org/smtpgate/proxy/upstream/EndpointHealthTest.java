@@ -99,7 +99,7 @@ class EndpointHealthTest {
     @Test
     void one_that_is_full_is_suspected_and_never_left_out() {
         for (int i = 0; i < 10; i++) {
-            health.full(now);
+            health.suspect(now);
         }
         assertThat(health.live()).isTrue();
         assertThat(health.suspected(now)).isTrue();
