@@ -9,10 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tokens for stored refresh tokens (RFC 6749 section 6). A new refresh token is on the disk before the access token
- * that came with it is handed out.
+ * that came with it is handed out. Gateways that share a folder redeem a login's token one after the other, since an
+ * endpoint that sees a used-up one again may end the grant (RFC 9700 section 4.14.2).
  */
 public final class RefreshTokenSource extends TokenSource {
     private static final Duration DISK = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final TokenEndpoint endpoint;
     private final RefreshTokens stored;
@@ -55,8 +57,34 @@ public final class RefreshTokenSource extends TokenSource {
 
     @Override
     Future<TokenResponse> fetch(String account) {
-        return onWorker(() -> current(account))
-                .compose(held -> redeem(account, held).recover(refusal -> retryIfReplaced(account, held, refusal)));
+        return lease(account, System.nanoTime())
+                .compose(lease -> onWorker(() -> current(account))
+                        .compose(held ->
+                                redeem(account, held).recover(refusal -> retryIfReplaced(account, held, refusal)))
+                        .eventually(() -> ended(lease)));
+    }
+
+    private Future<Void> ended(FileLease lease) {
+        return this.<Void>onWorker(() -> {
+                    lease.close();
+                    return null;
+                })
+                .onFailure(closing -> lease.close());
+    }
+
+    private Future<FileLease> lease(String account, long since) {
+        return onWorker(() -> stored.lock(account)).compose(lease -> {
+            if (lease.isPresent()) {
+                return Future.succeededFuture(lease.get());
+            }
+            if (System.nanoTime() - since > endpoint.timeout().toNanos()) {
+                return Future.failedFuture(new TokenException(
+                        TokenFailure.OVERLOADED,
+                        "another process has been redeeming the refresh token of " + TokenAnswer.printable(account)
+                                + " for " + endpoint.timeout().toMillis() + " ms"));
+            }
+            return endpoint.after(BETWEEN_LOOKS).compose(none -> lease(account, since));
+        });
     }
 
     private Future<TokenResponse> redeem(String account, Held held) {
@@ -128,10 +156,10 @@ public final class RefreshTokenSource extends TokenSource {
         return endpoint.onWorker(work);
     }
 
-    /** Two requests at most; see {@link #retryIfReplaced}. */
+    /** The wait for another process, and two requests at most; see {@link #retryIfReplaced}. */
     @Override
     Duration patience() {
-        return endpoint.patience().multipliedBy(2).plus(DISK);
+        return endpoint.patience().multipliedBy(3).plus(DISK);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -40,7 +41,7 @@ public class RefreshTokens {
 
     /** The refresh token of this login; empty when none is stored. */
     public Optional<String> read(String login) throws TokenStoreException {
-        Path file = fileOf(login);
+        Path file = fileOf(login, ".jwe");
         String compact;
         try {
             compact = new String(SecretFile.bytes(file), StandardCharsets.US_ASCII).strip();
@@ -58,13 +59,21 @@ public class RefreshTokens {
 
     /** Stores the refresh token of this login, safe on the disk when this returns. */
     public void write(String login, String token) throws TokenStoreException {
-        Path file = fileOf(login);
+        Path file = fileOf(login, ".jwe");
         String compact = encrypted(new JsonObject().put(LOGIN, login).put(TOKEN, token));
         try {
             SecretFile.replace(file, (compact + "\n").getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new TokenStoreException(file, "cannot be written: " + SecretFile.reason(e));
         }
+    }
+
+    /** Whoever redeems this login's token holds this meanwhile; empty while another does. */
+    Optional<FileLease> lock(String login) {
+        // Without a token there is nothing to redeem, and no file is to stay behind.
+        return Files.exists(fileOf(login, ".jwe"))
+                ? FileLease.take(fileOf(login, ".lock"))
+                : Optional.of(FileLease.NONE);
     }
 
     private String encrypted(JsonObject content) {
@@ -104,10 +113,10 @@ public class RefreshTokens {
     }
 
     /** A login may hold any character and be of any length; its digest is a file name everywhere. */
-    private Path fileOf(String login) {
+    private Path fileOf(String login, String suffix) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(login.getBytes(StandardCharsets.UTF_8));
-            return folder.resolve(HexFormat.of().formatHex(digest) + ".jwe");
+            return folder.resolve(HexFormat.of().formatHex(digest) + suffix);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -55,7 +55,7 @@ final class SecretFile {
     /** Makes a file that did not exist, safe on the disk when this returns. */
     static void create(Path file, byte[] bytes) throws IOException {
         try (FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly(file, OWNER_ONLY))) {
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), forOwnerAlone(file))) {
             writeFully(channel, bytes);
         }
         syncFolderOf(file);
@@ -90,6 +90,10 @@ final class SecretFile {
         try (FileChannel folder = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         }
+    }
+
+    static FileAttribute<?>[] forOwnerAlone(Path file) {
+        return ownerOnly(file, OWNER_ONLY);
     }
 
     private static FileAttribute<?>[] ownerOnly(Path near, Set<PosixFilePermission> permissions) {

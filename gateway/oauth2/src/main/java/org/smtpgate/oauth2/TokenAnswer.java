@@ -14,6 +14,10 @@ final class TokenAnswer {
     private static final int MAX_QUOTED = 300;
     private static final int MAX_LOOKED_AT = 1_000;
     private static final int OK = 200;
+
+    /** Some say it with another code than {@code invalid_client}. */
+    private static final int UNAUTHORIZED = 401;
+
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Pattern SECONDS = Pattern.compile("([0-9]{1,18})(?:\\.[0-9]*)?");
     private static final long MAX_SECONDS = Duration.ofDays(3650).toSeconds();
@@ -67,7 +71,7 @@ final class TokenAnswer {
         if (status >= 500 || status == TOO_MANY_REQUESTS || PASSING.contains(error)) {
             return new TokenException(TokenFailure.UNAVAILABLE, said, retryAfter);
         }
-        boolean client = error.equals("invalid_client");
+        boolean client = error.equals("invalid_client") || status == UNAUTHORIZED;
         return new TokenException(client ? TokenFailure.CLIENT_REFUSED : TokenFailure.GRANT_REFUSED, said);
     }
 

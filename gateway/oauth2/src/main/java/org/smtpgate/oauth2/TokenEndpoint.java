@@ -77,6 +77,16 @@ public final class TokenEndpoint {
         return settings.uri();
     }
 
+    Duration timeout() {
+        return settings.timeout();
+    }
+
+    Future<Void> after(Duration delay) {
+        Promise<Void> promise = Promise.promise();
+        vertx.setTimer(delay.toMillis(), due -> promise.complete());
+        return promise.future();
+    }
+
     /** What a request takes at most, and a little. */
     Duration patience() {
         return settings.timeout().plusSeconds(1);

@@ -8,7 +8,7 @@ public enum TokenFailure {
     CLIENT_REFUSED,
     /** The endpoint cannot be reached, gives no answer in time, fails, or does not speak OAuth 2.0. */
     UNAVAILABLE,
-    /** Too many logins wait for the endpoint already. */
+    /** It was not asked: too many wait for it already, or another process redeems the same refresh token. */
     OVERLOADED,
     /** No refresh token is stored for this login, or it cannot be read. */
     NOT_STORED

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ class RefreshTokenSourceTest {
     private final MutableClock clock = new MutableClock();
     private final RecordedEvents events = new RecordedEvents();
     private final List<CachedTokens> opened = new ArrayList<>();
+    private Duration patience = Duration.ofSeconds(10);
     private Vertx vertx;
     private org.smtpgate.testkit.oauth.TokenEndpoint server;
     private Path folder;
@@ -118,6 +120,16 @@ class RefreshTokenSourceTest {
         assertThat(why.failure()).isEqualTo(TokenFailure.NOT_STORED);
         assertThat(why).hasMessage("no refresh token is stored for carol; store one with: smtpgate token store");
         assertThat(server.requests()).isEmpty();
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void whoHasNoTokenLeavesNoFile() throws Exception {
+        stored.write("alice", "rt.x");
+
+        Awaiting.failure(tokens.token("carol"));
+
+        assertThat(folder.toFile().list()).hasSize(1);
     }
 
     @Test
@@ -171,7 +183,7 @@ class RefreshTokenSourceTest {
         stored.write("alice", server.refreshToken("gateway", "alice"));
         server.hold();
         var waiting = tokens.token("alice");
-        org.awaitility.Awaitility.await().until(() -> server.requests().size() == 1);
+        Awaitility.await().until(() -> server.requests().size() == 1);
         server.revoke(stored.read("alice").orElseThrow());
         stored.write("alice", server.refreshToken("gateway", "alice"));
         server.release();
@@ -180,13 +192,48 @@ class RefreshTokenSourceTest {
         assertThat(server.requests()).hasSize(2);
     }
 
+    /** An endpoint that sees a used-up token again ends the whole grant: two that share a folder must take turns. */
+    @Test
+    void twoGatewaysOnOneFolderRedeemATokenOneAfterTheOther() throws Exception {
+        server.rotating();
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        CachedTokens other = gateway(Subject.eachLogin());
+        server.hold();
+        var first = tokens.token("alice");
+        Awaitility.await().until(() -> server.requests().size() == 1);
+        var second = other.token("alice");
+        server.release();
+
+        assertThat(server.find(Awaiting.result(first))).isPresent();
+        assertThat(server.find(Awaiting.result(second))).isPresent();
+        assertThat(server.requests()).hasSize(2);
+        assertThat(server.isLive(stored.read("alice").orElseThrow())).isTrue();
+    }
+
+    @Test
+    void aTokenThatIsBeingRedeemedForTooLongHasItsMessage() throws Exception {
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        stored.write("bob", server.refreshToken("gateway", "bob"));
+        patience = Duration.ofMillis(200);
+        tokens = gateway(Subject.eachLogin());
+        try (var held = stored.lock("alice").orElseThrow()) {
+            TokenException why = Awaiting.failure(tokens.token("alice"));
+
+            assertThat(why.failure()).isEqualTo(TokenFailure.OVERLOADED);
+            assertThat(why).hasMessage("another process has been redeeming the refresh token of alice for 200 ms");
+            assertThat(server.find(token("bob"))).as("others do not wait").isPresent();
+        }
+        clock.pass(Duration.ofSeconds(1));
+        assertThat(server.find(token("alice"))).isPresent();
+    }
+
     @Test
     void whatTheOperatorStoredMeanwhileIsNotOverwritten() throws Exception {
         server.rotating();
         stored.write("alice", server.refreshToken("gateway", "alice"));
         server.hold();
         var waiting = tokens.token("alice");
-        org.awaitility.Awaitility.await().until(() -> server.requests().size() == 1);
+        Awaitility.await().until(() -> server.requests().size() == 1);
         String operators = server.refreshToken("gateway", "alice");
         stored.write("alice", operators);
         server.release();
@@ -256,7 +303,7 @@ class RefreshTokenSourceTest {
         try {
             var endpoint = new TokenEndpoint(
                     vertx,
-                    new TokenEndpointSettings(server.uri(), Duration.ofSeconds(10), Optional.empty()),
+                    new TokenEndpointSettings(server.uri(), patience, Optional.empty()),
                     ClientAuthentication.publicClient("gateway"),
                     clock,
                     events);
