@@ -46,6 +46,7 @@ class LargeMessageTest {
                         .discardContent()
                         .start();
                 GatewayProcess gateway = GatewaySetup.before(upstream.port(), folder)
+                        .withoutTraceHeader()
                         .jvm("-Xmx64m", "-XX:MaxDirectMemorySize=64m")
                         .start()) {
             MessageDigest sent = sha256();

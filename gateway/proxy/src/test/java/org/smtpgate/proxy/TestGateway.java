@@ -117,6 +117,7 @@ public final class TestGateway implements AutoCloseable {
         private TlsMode clientTls = TlsMode.NONE;
         private TlsMode upstreamTls = TlsMode.NONE;
         private boolean trustsAnybody;
+        private UpstreamSettings.Trace trace = UpstreamSettings.Trace.NONE;
         private Pooling pooling = Pooling.TRANSACTION;
         private OnUpstreamClose onUpstreamClose = OnUpstreamClose.SAY_221;
         private Failover failover = Failover.ENVELOPE;
@@ -161,6 +162,11 @@ public final class TestGateway implements AutoCloseable {
 
         public Builder upstreamTls(TlsMode mode) {
             upstreamTls = mode;
+            return this;
+        }
+
+        public Builder trace(UpstreamSettings.Trace field) {
+            trace = field;
             return this;
         }
 
@@ -274,7 +280,7 @@ public final class TestGateway implements AutoCloseable {
                     upstreamTimeouts,
                     new UpstreamIdentity.None(),
                     UpstreamSettings.Introduction.NONE,
-                    false);
+                    trace);
             return new GatewaySettings(List.of(listener), List.of(upstream), eventLoops, drainDeadline);
         }
 

@@ -183,7 +183,16 @@ public final class EffectiveConfig {
                                 "command", Quantities.spell(timeouts.command()),
                                 "data", Quantities.spell(timeouts.data()),
                                 "content", Quantities.spell(timeouts.content()),
-                                "end-of-data", Quantities.spell(timeouts.endOfData())));
+                                "end-of-data", Quantities.spell(timeouts.endOfData())),
+                "trace-header", trace(settings.trace()));
+    }
+
+    private static Object trace(UpstreamSettings.Trace trace) {
+        return switch (trace) {
+            case NONE -> false;
+            case CLIENT -> true;
+            case WITH_LOGIN -> "with-login";
+        };
     }
 
     private static Object endpoint(UpstreamSettings.Endpoint endpoint) {

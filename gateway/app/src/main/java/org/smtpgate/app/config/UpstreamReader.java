@@ -5,6 +5,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
@@ -14,6 +15,7 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Trace;
 
 /** Reads one section of {@code upstreams}. */
 final class UpstreamReader {
@@ -53,7 +55,7 @@ final class UpstreamReader {
                 timeouts(section.section("timeouts")),
                 new UpstreamIdentity.None(),
                 UpstreamSettings.Introduction.NONE,
-                false);
+                section.value("trace-header", Trace.CLIENT, UpstreamReader::trace));
         section.end();
         return new GatewayConfig.Upstream(settings, trust, verify);
     }
@@ -80,6 +82,15 @@ final class UpstreamReader {
             }
         }
         return options;
+    }
+
+    private static Trace trace(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on" -> Trace.CLIENT;
+            case "false", "no", "off" -> Trace.NONE;
+            case "with-login" -> Trace.WITH_LOGIN;
+            default -> throw new IllegalArgumentException("must be true, false or with-login, not " + text);
+        };
     }
 
     private UpstreamSettings.Pool pool() {

@@ -74,6 +74,7 @@ class EffectiveConfigTest {
                 max-lifetime: 6h
                 max-transactions: 7
                 timeouts: { connect: 1s, greeting: 2s, command: 3s, data: 4s, content: 5s, end-of-data: 20m }
+                trace-header: with-login
             admin: { address: "[::1]:9000" }
             log: { format: json, level: debug }
             event-loops: 3
@@ -134,6 +135,7 @@ class EffectiveConfigTest {
             Map.entry("upstreams.*.timeouts.data", "2m"),
             Map.entry("upstreams.*.timeouts.content", "3m"),
             Map.entry("upstreams.*.timeouts.end-of-data", "10m"),
+            Map.entry("upstreams.*.trace-header", true),
             Map.entry("admin.address", "127.0.0.1:9587"),
             Map.entry("log.format", "text"),
             Map.entry("log.level", "info"),

@@ -6,17 +6,23 @@ import org.smtpgate.proxy.authn.Identity;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.smtp.Peer;
+import org.smtpgate.smtp.TraceHeader;
 import org.smtpgate.smtp.receiver.ReceiverSession;
 
 /** Who a client is, as far as it has shown by now. Confined to its event loop. */
 final class ClientProfile {
     private final SmtpSocket socket;
     private final ReceiverSession session;
+    private final String hostname;
+    private final String id;
     private Identity identity;
 
-    ClientProfile(SmtpSocket socket, ReceiverSession session) {
+    /** @param hostname what the client was told that it has reached */
+    ClientProfile(SmtpSocket socket, ReceiverSession session, String hostname, String id) {
         this.socket = socket;
         this.session = session;
+        this.hostname = hostname;
+        this.id = id;
     }
 
     void loggedIn(Identity proven) {
@@ -31,6 +37,11 @@ final class ClientProfile {
     Principal principal() {
         Map<String, List<String>> attributes = identity == null ? Map.of() : identity.attributes();
         return new Principal(peer(), attributes);
+    }
+
+    /** Of a message that comes now. */
+    TraceHeader traceHeader() {
+        return new TraceHeader(peer(), hostname, id);
     }
 
     private Peer peer() {

@@ -1,14 +1,34 @@
 package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.zip.CRC32C;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Parameter;
 
-/** The content of one message on its way to the upstream. Confined to its event loop. */
+/**
+ * The content of one message on its way to the upstream, behind the trace header that the gateway adds. Confined to its
+ * event loop.
+ */
 final class ContentPipe {
     private final CRC32C digest = new CRC32C();
+    private final byte[] header;
+    private boolean headerPassed;
     private UpstreamConnection connection;
     private long octets;
+
+    /** @param header what to put before the content; perhaps nothing */
+    ContentPipe(byte[] header) {
+        this.header = header;
+    }
+
+    /** MAIL as the upstream is to be told it: the size that it says counts the header too (RFC 1870 section 6). */
+    Command.Mail announced(Command.Mail mail) {
+        long size = mail.size();
+        boolean more = size >= 0 && header.length > 0;
+        return more ? mail.with(Parameter.SIZE, Long.toUnsignedString(size + header.length)) : mail;
+    }
 
     /** The upstream said 354. */
     void begin(UpstreamConnection upstream) {
@@ -19,6 +39,10 @@ final class ContentPipe {
     void pass(ByteBuf bytes) {
         octets += bytes.readableBytes();
         digest.update(bytes.nioBuffer());
+        if (!headerPassed) {
+            headerPassed = true;
+            connection.content(Unpooled.wrappedBuffer(header));
+        }
         connection.content(bytes);
     }
 

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.smtpgate.proxy.identity.Principal;
@@ -13,11 +14,14 @@ import org.smtpgate.proxy.upstream.Upstream;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Trace;
 import org.smtpgate.proxy.upstream.Waiter;
 import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Parameter;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.TraceHeader;
 import org.smtpgate.smtp.Verb;
 import org.smtpgate.smtp.sender.Loss;
 
@@ -31,6 +35,7 @@ public final class Relay {
     private final Replies replies;
     private final RelayEvents events;
     private final Supplier<Principal> principal;
+    private final Supplier<TraceHeader> traceHeader;
     private final boolean keeps;
     private Transaction transaction;
     /** With session pooling, between transactions. */
@@ -44,20 +49,35 @@ public final class Relay {
 
     private boolean closed;
 
-    Relay(Upstream upstream, Deadlines deadlines, Replies replies, RelayEvents events, Supplier<Principal> principal) {
+    Relay(
+            Upstream upstream,
+            Deadlines deadlines,
+            Replies replies,
+            RelayEvents events,
+            Supplier<Principal> principal,
+            Supplier<TraceHeader> traceHeader) {
         this.upstream = upstream;
         this.deadlines = deadlines;
         this.replies = replies;
         this.events = events;
         this.principal = principal;
+        this.traceHeader = traceHeader;
         this.keeps = upstream.settings().pooling() == Pooling.SESSION;
     }
 
     // The client's commands, in the order of the session's state machine
 
     public void mail(Command.Mail command, Consumer<Reply> answer) {
-        transaction = new Transaction(this, replies, events, command);
+        transaction = new Transaction(this, replies, events, command, new ContentPipe(headerFor(command)));
         transaction.begin(answer);
+    }
+
+    private byte[] headerFor(Command.Mail command) {
+        Trace trace = upstream.settings().trace();
+        boolean utf8 = command.parameters().has(Parameter.SMTPUTF8);
+        return trace == Trace.NONE
+                ? new byte[0]
+                : traceHeader.get().octets(Instant.now(), utf8, trace == Trace.WITH_LOGIN);
     }
 
     public void rcpt(Command.Rcpt command, Consumer<Reply> answer) {

@@ -41,7 +41,7 @@ final class Transaction implements Lessee, Approach.Goal {
     private final Replies replies;
     private final RelayEvents events;
     private final Envelope envelope;
-    private final ContentPipe content = new ContentPipe();
+    private final ContentPipe content;
     private final TransactionJournal journal;
     private final Approach approach;
 
@@ -49,11 +49,12 @@ final class Transaction implements Lessee, Approach.Goal {
     private UpstreamConnection connection;
     private Consumer<Reply> finalAnswer;
 
-    Transaction(Relay relay, Replies replies, RelayEvents events, Command.Mail mail) {
+    Transaction(Relay relay, Replies replies, RelayEvents events, Command.Mail mail, ContentPipe content) {
         this.relay = relay;
         this.replies = replies;
         this.events = events;
-        this.envelope = new Envelope(mail);
+        this.envelope = new Envelope(content.announced(mail));
+        this.content = content;
         this.journal = new TransactionJournal(replies);
         this.approach = new Approach(relay, replies, envelope, journal, this);
     }

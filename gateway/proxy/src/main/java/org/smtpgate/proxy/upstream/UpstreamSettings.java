@@ -17,7 +17,7 @@ import org.smtpgate.proxy.net.TlsMode;
  * @param failover what of an envelope may be sent again
  * @param identity as whom to log in
  * @param introduction how clients are made known
- * @param traceHeader whether a Received field is put before the content
+ * @param trace the Received field that is put before the content
  */
 public record UpstreamSettings(
         String name,
@@ -35,7 +35,7 @@ public record UpstreamSettings(
         Timeouts timeouts,
         UpstreamIdentity identity,
         Introduction introduction,
-        boolean traceHeader) {
+        Trace trace) {
     /** Where mail exchangers listen. */
     public static final int SMTP_PORT = 25;
 
@@ -128,6 +128,15 @@ public record UpstreamSettings(
     /** How an upstream is told who the client is. */
     public record Introduction() {
         public static final Introduction NONE = new Introduction();
+    }
+
+    /** Whether a message gets a Received field of the gateway's, and what that tells. */
+    public enum Trace {
+        NONE,
+        /** From which client it came, and how. */
+        CLIENT,
+        /** Its login too. */
+        WITH_LOGIN
     }
 
     /** What is sent again, to another connection, when one is lost before the content. */

@@ -45,6 +45,6 @@ final class SampleSettings {
                 UpstreamSettings.Timeouts.DEFAULTS,
                 new UpstreamIdentity.None(),
                 UpstreamSettings.Introduction.NONE,
-                false);
+                UpstreamSettings.Trace.NONE);
     }
 }
