@@ -42,4 +42,9 @@ public record TokenEndpointSettings(URI uri, Duration timeout, Optional<String> 
         String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
         return "token endpoint " + uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
     }
+
+    @Override
+    public String toString() {
+        return name();
+    }
 }
