@@ -34,6 +34,7 @@ import org.smtpgate.smtp.BareNewline;
 import org.smtpgate.smtp.Ending;
 import org.smtpgate.smtp.Limits;
 import org.smtpgate.testkit.TestCertificates;
+import org.smtpgate.testkit.TestIdentity;
 
 /** A gateway on loopback for tests: one listener, one upstream, and a user {@code alice} whose password is {@code wonder}. */
 public final class TestGateway implements AutoCloseable {
@@ -127,6 +128,9 @@ public final class TestGateway implements AutoCloseable {
         private ListenerSettings.Timeouts timeouts = ListenerSettings.Timeouts.DEFAULTS;
         private Pool pool = Pool.DEFAULTS;
         private UpstreamSettings.Timeouts upstreamTimeouts = UpstreamSettings.Timeouts.DEFAULTS;
+        private UpstreamIdentity identity = new UpstreamIdentity.None();
+        private UpstreamSettings.Introduction introduction = UpstreamSettings.Introduction.NONE;
+        private TestIdentity clientCertificate;
         private Set<Ending> closeWith221 = EnumSet.noneOf(Ending.class);
         private AuthBackend backend = new OneUser();
         private int sessions = ListenerSettings.DEFAULT_SESSIONS;
@@ -226,6 +230,22 @@ public final class TestGateway implements AutoCloseable {
             return this;
         }
 
+        public Builder identity(UpstreamIdentity as) {
+            identity = as;
+            return this;
+        }
+
+        public Builder introduction(UpstreamSettings.Introduction by) {
+            introduction = by;
+            return this;
+        }
+
+        /** What it shows to the upstream. */
+        public Builder certificate(TestIdentity shown) {
+            clientCertificate = shown;
+            return this;
+        }
+
         public Builder closeWith221(Set<Ending> endings) {
             closeWith221 = endings;
             return this;
@@ -278,8 +298,8 @@ public final class TestGateway implements AutoCloseable {
                     failover,
                     pool,
                     upstreamTimeouts,
-                    new UpstreamIdentity.None(),
-                    UpstreamSettings.Introduction.NONE,
+                    identity,
+                    introduction,
                     trace);
             return new GatewaySettings(List.of(listener), List.of(upstream), eventLoops, drainDeadline);
         }
@@ -292,12 +312,17 @@ public final class TestGateway implements AutoCloseable {
             return options;
         }
 
-        private static ClientSSLOptions clientTls(boolean trustsAnybody) {
+        private ClientSSLOptions clientTls(boolean trustsAnybody) {
             if (trustsAnybody) {
                 return new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm("");
             }
             ClientSSLOptions options = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
             options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(TestCertificates.authorityPem())));
+            if (clientCertificate != null) {
+                options.setKeyCertOptions(new PemKeyCertOptions()
+                        .addCertValue(Buffer.buffer(clientCertificate.certificatePem()))
+                        .addKeyValue(Buffer.buffer(clientCertificate.keyPem())));
+            }
             return options;
         }
     }

@@ -73,8 +73,15 @@ public record Capabilities(Map<String, String> keywords) {
 
     /** The SASL mechanisms offered, upper case, in the server's order. */
     public List<String> mechanisms() {
-        return Stream.of(parameter(Extension.AUTH).toUpperCase(Locale.ROOT).split("[ \\t]+"))
-                .filter(mechanism -> !mechanism.isEmpty())
+        return words(AUTH);
+    }
+
+    /** The parameter of a keyword as a list of words, upper case; empty when it has none or is not offered. */
+    public List<String> words(String keyword) {
+        return Stream.of(keywords.getOrDefault(keyword, "")
+                        .toUpperCase(Locale.ROOT)
+                        .split("[ \\t]+"))
+                .filter(word -> !word.isEmpty())
                 .distinct()
                 .toList();
     }

@@ -233,6 +233,20 @@ public final class Replies {
         return failure(451, "4.3.2", "All upstream connections are in use");
     }
 
+    /** The login that the upstream is used with: the gateway's own, or the client's. */
+    public Reply loginRefused() {
+        return failure(451, "4.7.0", "The upstream refused the login");
+    }
+
+    /** The gateway has nothing to log in with at the upstream, at present. */
+    public Reply noLogin() {
+        return failure(451, "4.7.0", "The gateway cannot log in at the upstream");
+    }
+
+    public Reply notIntroduced() {
+        return failure(451, "4.7.0", "The upstream does not let itself be told who the client is");
+    }
+
     public Reply upstreamLost() {
         return failure(451, "4.4.2", "Lost the connection to the upstream");
     }

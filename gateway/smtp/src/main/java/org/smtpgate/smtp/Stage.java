@@ -15,6 +15,10 @@ public enum Stage {
     STARTTLS(220),
     /** The end of a login; the 334 on its way to it are no answers. */
     AUTH(235),
+    /** Not standardised: who the client is, to be taken for the upstream's own. Servers of old say 250. */
+    XCLIENT(220, 250),
+    /** Not standardised: who the client is, for the upstream's logs. */
+    XFORWARD(250),
     MAIL(250),
     RCPT(250, 251, 252),
     DATA(354),

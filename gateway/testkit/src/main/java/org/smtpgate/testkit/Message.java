@@ -14,6 +14,7 @@ import java.util.List;
  * @param sha256 of those bytes, in hexadecimal digits
  * @param content those bytes, empty if the upstream was told to keep none
  * @param bareNewline whether a CR without LF, or an LF without CR, was among them
+ * @param client whose the upstream takes it for
  * @param reply what the upstream said, or nothing between the quotes if it did not answer
  */
 public record Message(
@@ -25,6 +26,7 @@ public record Message(
         String sha256,
         byte[] content,
         boolean bareNewline,
+        ClientSeen client,
         String reply) {
 
     /** Whether the upstream took it: 250 and nothing else says so. */

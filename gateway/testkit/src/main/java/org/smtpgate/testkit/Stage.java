@@ -10,6 +10,8 @@ public enum Stage {
     EHLO,
     STARTTLS,
     AUTH,
+    XCLIENT,
+    XFORWARD,
     MAIL,
     RCPT,
     DATA,
@@ -25,7 +27,8 @@ public enum Stage {
         return switch (this) {
             case GREETING -> Set.of(EHLO);
             case EHLO -> startTlsPending ? Set.of(STARTTLS) : Set.of(AUTH, MAIL);
-            case AUTH, RSET -> Set.of(MAIL);
+            case AUTH, RSET, XFORWARD -> Set.of(MAIL);
+            case XCLIENT -> Set.of(EHLO);
             case STARTTLS -> Set.of(EHLO);
             case MAIL -> Set.of(RCPT);
             case RCPT -> Set.of(RCPT, DATA);

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
@@ -75,19 +76,35 @@ public final class TestCertificates {
         return server(AUTHORITY, HERE, Instant.now());
     }
 
+    /** Signed by the authority for a client of that name. */
+    public static TestIdentity client(String name) {
+        KeyPair signer = new KeyPair(AUTHORITY.certificate().getPublicKey(), AUTHORITY.key());
+        return signed(
+                newKeyPair(), new Draft(issuer(AUTHORITY), new X500Name("CN=" + name), Instant.now(), HERE), signer);
+    }
+
     /** The context of a TLS client that trusts the authority and nothing else. */
     public static SSLContext clientContext() {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, trust(), null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("while making a client's TLS context", e);
+        }
+    }
+
+    /** The authority and nothing else. */
+    static TrustManager[] trust() {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setCertificateEntry("authority", AUTHORITY.certificate());
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context;
+            return trust.getTrustManagers();
         } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("while making a client's TLS context", e);
+            throw new IllegalStateException("while trusting the authority", e);
         }
     }
 
@@ -98,10 +115,13 @@ public final class TestCertificates {
     }
 
     private static TestIdentity server(TestIdentity authority, GeneralNames names, Instant from) {
-        X500Name issuer = X500Name.getInstance(
-                authority.certificate().getSubjectX500Principal().getEncoded());
         KeyPair signer = new KeyPair(authority.certificate().getPublicKey(), authority.key());
-        return signed(newKeyPair(), new Draft(issuer, new X500Name("CN=server"), from, names), signer);
+        return signed(newKeyPair(), new Draft(issuer(authority), new X500Name("CN=server"), from, names), signer);
+    }
+
+    private static X500Name issuer(TestIdentity authority) {
+        return X500Name.getInstance(
+                authority.certificate().getSubjectX500Principal().getEncoded());
     }
 
     /** What a certificate will say; without host names it is an authority's. */

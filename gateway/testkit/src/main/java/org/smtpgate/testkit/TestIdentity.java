@@ -50,7 +50,7 @@ public final class TestIdentity {
         }
     }
 
-    /** The context of a TLS server that shows this certificate. */
+    /** The context of a TLS server that shows this certificate, and trusts clients of the test authority. */
     public SSLContext serverContext() {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
@@ -59,7 +59,7 @@ public final class TestIdentity {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
+            context.init(keys.getKeyManagers(), TestCertificates.trust(), null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("while making a server's TLS context", e);

@@ -12,6 +12,7 @@ public final class UpstreamBuilder {
     private Transport transport = Transport.PLAIN;
     private TestIdentity identity = TestCertificates.server();
     private Optional<List<String>> extensions = Optional.empty();
+    private SaslAccounts accounts;
     private int maxConnections = Integer.MAX_VALUE;
     private long contentRate;
     private boolean keepContent = true;
@@ -33,6 +34,12 @@ public final class UpstreamBuilder {
     /** The whole list that EHLO offers, in plaintext as in TLS. */
     public UpstreamBuilder extensions(String... offered) {
         extensions = Optional.of(List.of(offered));
+        return this;
+    }
+
+    /** Takes the logins of these, and MAIL from nobody else; EHLO offers AUTH, once it is secured. */
+    public UpstreamBuilder accounts(SaslAccounts users) {
+        accounts = users;
         return this;
     }
 
@@ -83,7 +90,7 @@ public final class UpstreamBuilder {
             throw new IllegalArgumentException("a TLS fault on a plain upstream");
         }
         UpstreamSettings settings = new UpstreamSettings(
-                transport, identity.serverContext(), extensions, maxConnections, contentRate, keepContent);
+                transport, identity.serverContext(), extensions, accounts, maxConnections, contentRate, keepContent);
         return new ScriptedUpstream(settings, script, port);
     }
 }

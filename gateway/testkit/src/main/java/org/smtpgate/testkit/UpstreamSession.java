@@ -1,7 +1,6 @@
 package org.smtpgate.testkit;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +18,12 @@ final class UpstreamSession {
     private final Script script;
     private final Ledger ledger;
     private final UpstreamConnection record;
+    private final Voice voice;
+    private final IdentityCommands identity;
 
     private final List<String> rcpts = new ArrayList<>();
     private String mail;
     private ContentTap tap;
-    private volatile boolean gone;
 
     UpstreamSession(Wire wire, UpstreamSettings settings, Script script, Ledger ledger, UpstreamConnection record) {
         this.wire = wire;
@@ -32,16 +32,8 @@ final class UpstreamSession {
         this.ledger = ledger;
         this.record = record;
         lines = new LineStream(wire);
-    }
-
-    /** A fault has come due. */
-    private static final class Due extends IOException {
-        private static final long serialVersionUID = 1;
-        private final Fault fault;
-
-        Due(Fault fault) {
-            this.fault = fault;
-        }
+        voice = new Voice(wire, settings, script, ledger, record);
+        identity = new IdentityCommands(voice, wire, lines, settings.accounts(), record);
     }
 
     /** Serves until both sides have ended. */
@@ -58,7 +50,7 @@ final class UpstreamSession {
             if (settings.transport() == Transport.IMPLICIT_TLS) {
                 beginTls();
             }
-            write("421 4.7.0 Too many connections");
+            voice.write("421 4.7.0 Too many connections");
             wire.finish();
         });
     }
@@ -71,8 +63,8 @@ final class UpstreamSession {
         try {
             try {
                 part.play();
-            } catch (Due due) {
-                inflict(due.fault);
+            } catch (Voice.Due due) {
+                inflict(due.fault());
             }
             drain();
         } catch (EndOfWire e) {
@@ -85,24 +77,22 @@ final class UpstreamSession {
 
     /** Does this to the connection, from any thread; the session answers nothing more. */
     void inflict(Fault fault) throws IOException {
-        gone = true;
-        record.inflicted(fault);
-        fault.inflict(wire);
+        voice.inflict(fault);
     }
 
     private void greet() throws IOException, InterruptedException {
-        reach(Stage.ACCEPT, "");
+        voice.reach(Stage.ACCEPT, "");
         if (settings.transport() == Transport.IMPLICIT_TLS) {
             beginTls();
         }
-        before(Stage.GREETING);
-        reply(Stage.GREETING, settings.greeting());
+        voice.before(Stage.GREETING);
+        voice.reply(Stage.GREETING, settings.greeting());
     }
 
     private void takeCommands() throws IOException, InterruptedException {
-        while (!gone && !record.quit()) {
+        while (!voice.gone() && !record.quit()) {
             LineStream.Line line = lines.readLine(FOREVER);
-            if (gone) {
+            if (voice.gone()) {
                 return;
             }
             record.command(line.text());
@@ -118,25 +108,27 @@ final class UpstreamSession {
         switch (verb) {
             case "EHLO", "HELO" -> ehlo();
             case "STARTTLS" -> startTls();
-            case "AUTH" -> auth(line);
+            case "AUTH" -> identity.auth(line, mail != null);
+            case "XCLIENT" -> identity.xclient(line, mail != null);
+            case "XFORWARD" -> identity.xforward(line, mail != null);
             case "MAIL" -> mail(line);
             case "RCPT" -> rcpt(line);
             case "DATA" -> data();
             case "RSET" -> rset();
-            case "NOOP" -> reply(Stage.NOOP, "250 2.0.0 ok");
+            case "NOOP" -> voice.reply(Stage.NOOP, "250 2.0.0 ok");
             case "QUIT" -> quit();
-            default -> reject("500 5.5.2 what?", "an unknown command: " + line);
+            default -> voice.reject("500 5.5.2 what?", "an unknown command: " + line);
         }
     }
 
     private void ehlo() throws IOException, InterruptedException {
         forget();
-        reply(Stage.EHLO, settings.ehloReply(wire.isTls()));
+        voice.reply(Stage.EHLO, settings.ehloReply(wire.isTls()));
     }
 
     private void startTls() throws IOException, InterruptedException {
         if (!settings.startTlsPending(wire.isTls())) {
-            reject("503 5.5.1 no STARTTLS here", "STARTTLS where it was not offered");
+            voice.reject("503 5.5.1 no STARTTLS here", "STARTTLS where it was not offered");
             return;
         }
         if (lines.buffered() > 0) {
@@ -144,18 +136,18 @@ final class UpstreamSession {
         }
         String reply;
         try {
-            reply = reach(Stage.STARTTLS, "220 2.0.0 go ahead");
-        } catch (Due due) {
-            if (due.fault == Fault.TLS_ABORT) {
-                write("220 2.0.0 go ahead");
+            reply = voice.reach(Stage.STARTTLS, "220 2.0.0 go ahead");
+        } catch (Voice.Due due) {
+            if (due.fault() == Fault.TLS_ABORT) {
+                voice.write("220 2.0.0 go ahead");
                 awaitClientHello();
             }
             throw due;
         }
-        write(reply);
+        voice.write(reply);
         if (reply.startsWith("220")) {
             beginTls();
-            before(Stage.STARTTLS);
+            voice.before(Stage.STARTTLS);
         }
     }
 
@@ -166,6 +158,7 @@ final class UpstreamSession {
     private void beginTls() throws IOException {
         var engine = settings.tls().createSSLEngine();
         engine.setUseClientMode(false);
+        engine.setWantClientAuth(true);
         try {
             wire.startTls(engine, FOREVER);
         } catch (EndOfWire e) {
@@ -176,37 +169,28 @@ final class UpstreamSession {
         record.tlsBegun();
     }
 
-    /** Takes whatever credentials come; the script can say no. */
-    private void auth(String line) throws IOException, InterruptedException {
-        String[] words = line.split(" ");
-        int responses = words.length > 1 && words[1].equalsIgnoreCase("LOGIN") ? 2 : 1;
-        for (int i = words.length - 2; i < responses; i++) {
-            write("334 ");
-            record.command(lines.readLine(FOREVER).text());
-        }
-        reply(Stage.AUTH, "235 2.7.0 ok");
-    }
-
     private void mail(String line) throws IOException, InterruptedException {
         if (mail != null) {
-            reject("503 5.5.1 nested MAIL", "MAIL within a transaction");
-        } else if (positive(reply(Stage.MAIL, "250 2.1.0 ok"))) {
+            voice.reject("503 5.5.1 nested MAIL", "MAIL within a transaction");
+        } else if (!identity.mayMail()) {
+            voice.reject("530 5.7.0 authentication required", "MAIL before AUTH");
+        } else if (positive(voice.reply(Stage.MAIL, "250 2.1.0 ok"))) {
             mail = line;
         }
     }
 
     private void rcpt(String line) throws IOException, InterruptedException {
         if (mail == null) {
-            reject("503 5.5.1 MAIL first", null);
-        } else if (positive(reply(Stage.RCPT, "250 2.1.5 ok"))) {
+            voice.reject("503 5.5.1 MAIL first", null);
+        } else if (positive(voice.reply(Stage.RCPT, "250 2.1.5 ok"))) {
             rcpts.add(line);
         }
     }
 
     private void data() throws IOException, InterruptedException {
         if (rcpts.isEmpty()) {
-            reject("503 5.5.1 RCPT first", null);
-        } else if (reply(Stage.DATA, "354 go ahead").startsWith("354")) {
+            voice.reject("503 5.5.1 RCPT first", null);
+        } else if (voice.reply(Stage.DATA, "354 go ahead").startsWith("354")) {
             content();
             endOfData();
         }
@@ -216,9 +200,9 @@ final class UpstreamSession {
         tap = new ContentTap(settings.keepContent());
         int occurrence = script.reach(Stage.CONTENT);
         Optional<Long> cut = script.contentCut(occurrence);
-        while (!tap.ended() && !gone) {
+        while (!tap.ended() && !voice.gone()) {
             if (cut.isPresent() && tap.taken() >= cut.get()) {
-                throw new Due(script.fault(Stage.CONTENT, occurrence).orElseThrow());
+                throw new Voice.Due(script.fault(Stage.CONTENT, occurrence).orElseThrow());
             }
             long room = cut.map(bytes -> bytes - tap.taken()).orElse(Long.MAX_VALUE);
             throttle(lines.take(FOREVER, (bytes, from, to) -> tap.take(bytes, from, limit(from, to, room))));
@@ -242,12 +226,12 @@ final class UpstreamSession {
         }
         String reply = "";
         try {
-            reply = reach(Stage.END_OF_DATA, "250 2.0.0 ok queued");
+            reply = voice.reach(Stage.END_OF_DATA, "250 2.0.0 ok queued");
         } finally {
             received(reply);
         }
-        write(reply);
-        before(Stage.END_OF_DATA);
+        voice.write(reply);
+        voice.before(Stage.END_OF_DATA);
     }
 
     /** The message is entered before it is answered: who reads the answer may look at once. */
@@ -262,18 +246,21 @@ final class UpstreamSession {
                 tap.digest(),
                 tap.content(),
                 tap.bareNewline(),
+                identity.client(),
                 reply));
         forget();
+        identity.transactionOver();
     }
 
     private void rset() throws IOException, InterruptedException {
         forget();
-        reply(Stage.RSET, "250 2.0.0 ok");
+        identity.transactionOver();
+        voice.reply(Stage.RSET, "250 2.0.0 ok");
     }
 
     private void quit() throws IOException, InterruptedException {
         record.quitSaid();
-        reply(Stage.QUIT, "221 2.0.0 bye");
+        voice.reply(Stage.QUIT, "221 2.0.0 bye");
         wire.finish();
     }
 
@@ -293,59 +280,7 @@ final class UpstreamSession {
         }
     }
 
-    private void reject(String reply, String violation) throws IOException {
-        if (violation != null) {
-            ledger.violation(record, violation);
-        }
-        write(reply);
-    }
-
-    /** Arrives at a stage: the script's delay, its fault, or else the reply to give. */
-    private String reach(Stage stage, String usual) throws IOException, InterruptedException {
-        int occurrence = script.reach(stage);
-        Optional<Duration> delay = script.delay(stage, occurrence);
-        if (delay.isPresent()) {
-            TimeUnit.MILLISECONDS.sleep(delay.get().toMillis());
-        }
-        Optional<Fault> fault = script.fault(stage, occurrence);
-        if (fault.isPresent()) {
-            throw new Due(fault.get());
-        }
-        return script.reply(stage, occurrence).orElse(usual);
-    }
-
-    private String reply(Stage stage, String usual) throws IOException, InterruptedException {
-        String reply = reach(stage, usual);
-        write(reply);
-        before(stage);
-        return reply;
-    }
-
-    /** The stages that may follow the one just answered: does a fault wait before one of them? */
-    private void before(Stage answered) throws Due {
-        for (Stage next : answered.following(settings.startTlsPending(wire.isTls()))) {
-            Optional<Fault> fault = script.faultBefore(next);
-            if (fault.isPresent()) {
-                throw new Due(fault.get());
-            }
-        }
-    }
-
     private static boolean positive(String reply) {
         return reply.startsWith("25");
-    }
-
-    private void write(String reply) throws IOException {
-        if (gone) {
-            return;
-        }
-        try {
-            wire.write((reply + "\r\n").getBytes(StandardCharsets.UTF_8));
-        } catch (EndOfWire e) {
-            // A fault from another thread may have closed this side meanwhile; the other side is still to be watched.
-            if (!gone) {
-                throw e;
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package org.smtpgate.testkit;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -7,12 +8,14 @@ import javax.net.ssl.SSLContext;
 /**
  * What a scripted upstream is like when nothing goes wrong.
  *
+ * @param accounts who may log in; null for whoever comes
  * @param contentRate bytes a second, or 0 for as fast as it goes
  */
 record UpstreamSettings(
         Transport transport,
         SSLContext tls,
         Optional<List<String>> extensions,
+        SaslAccounts accounts,
         int maxConnections,
         long contentRate,
         boolean keepContent) {
@@ -41,9 +44,14 @@ record UpstreamSettings(
     }
 
     private List<String> offers(boolean secured) {
-        if (extensions.isPresent()) {
-            return extensions.get();
+        List<String> offers = new ArrayList<>(extensions.orElseGet(() -> usual(secured)));
+        if (accounts != null && !startTlsPending(secured)) {
+            offers.add("AUTH " + String.join(" ", accounts.mechanisms()));
         }
+        return offers;
+    }
+
+    private List<String> usual(boolean secured) {
         return startTlsPending(secured)
                 ? List.of("PIPELINING", "SIZE 1073741824", "8BITMIME", "ENHANCEDSTATUSCODES", "STARTTLS")
                 : List.of("PIPELINING", "SIZE 1073741824", "8BITMIME", "ENHANCEDSTATUSCODES");

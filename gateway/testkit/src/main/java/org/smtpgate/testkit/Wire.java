@@ -8,8 +8,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** One end of a TCP connection, plain or TLS, that tells every kind of end apart and can bring each about. */
 final class Wire implements Closeable {
@@ -38,6 +40,18 @@ final class Wire implements Closeable {
 
     SSLEngine engine() {
         return tls.engine();
+    }
+
+    /** The common name in the certificate that the client has shown; null when it has shown none. */
+    String clientName() {
+        try {
+            String subject = ((X509Certificate) tls.engine().getSession().getPeerCertificates()[0])
+                    .getSubjectX500Principal()
+                    .getName();
+            return subject.substring(subject.indexOf("CN=") + "CN=".length()).split(",")[0];
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
     }
 
     /** Shakes hands; from here on all bytes are TLS. */

@@ -67,7 +67,7 @@ class FaultTest {
     @ParameterizedTest
     @EnumSource(
             value = Stage.class,
-            names = {"NOOP", "AUTH", "STARTTLS"},
+            names = {"NOOP", "AUTH", "STARTTLS", "XCLIENT", "XFORWARD"},
             mode = EnumSource.Mode.EXCLUDE)
     void everyStageCanBeCutWithAnRst(Stage stage) {
         Moment moment = stage == Stage.CONTENT ? contentAfter(3) : at(stage);

@@ -53,7 +53,7 @@ final class ClientConnection implements SocketHandler, RelayEvents {
         this.replies = new Replies(settings.hostname(), id);
         this.session = new ReceiverSession(
                 listener.sessionSettings(), replies, settings.tls().mode() == TlsMode.IMPLICIT);
-        this.profile = new ClientProfile(socket, session, settings.hostname(), id);
+        this.profile = new ClientProfile(id, socket, session, settings.hostname());
         this.relay = listener.route().relay(replies, this, profile::principal, profile::traceHeader);
         this.journal = new SessionJournal(listener, socket, id, profile);
         this.deadline = listener.deadlines().create(this::expired);

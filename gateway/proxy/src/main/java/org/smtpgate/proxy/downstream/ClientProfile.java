@@ -11,18 +11,21 @@ import org.smtpgate.smtp.receiver.ReceiverSession;
 
 /** Who a client is, as far as it has shown by now. Confined to its event loop. */
 final class ClientProfile {
+    private final String id;
     private final SmtpSocket socket;
     private final ReceiverSession session;
     private final String hostname;
-    private final String id;
     private Identity identity;
 
-    /** @param hostname what the client was told that it has reached */
-    ClientProfile(SmtpSocket socket, ReceiverSession session, String hostname, String id) {
+    /**
+     * @param id the session's
+     * @param hostname what the client was told that it has reached
+     */
+    ClientProfile(String id, SmtpSocket socket, ReceiverSession session, String hostname) {
+        this.id = id;
         this.socket = socket;
         this.session = session;
         this.hostname = hostname;
-        this.id = id;
     }
 
     void loggedIn(Identity proven) {
@@ -36,7 +39,7 @@ final class ClientProfile {
 
     Principal principal() {
         Map<String, List<String>> attributes = identity == null ? Map.of() : identity.attributes();
-        return new Principal(peer(), attributes);
+        return new Principal(id, peer(), attributes);
     }
 
     /** Of a message that comes now. */

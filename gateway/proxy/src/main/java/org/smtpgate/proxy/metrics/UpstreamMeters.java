@@ -6,11 +6,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.smtpgate.smtp.Stage;
 
 /** The meters of one upstream, over the pools of all event loops. Safe for any thread. */
 public final class UpstreamMeters {
@@ -28,7 +31,11 @@ public final class UpstreamMeters {
     private final Counter received;
     private final Counter sent;
     private final EndpointMeters endpoints;
+    private final Map<AuthResult, Counter> logins = new EnumMap<>(AuthResult.class);
+    private final Map<Omission, Counter> omissions = new HashMap<>();
     private final Map<Closing, Counter> closings = new ConcurrentHashMap<>();
+
+    private record Omission(Stage command, boolean refused) {}
 
     private record Closing(ClosedBy by, How how, ConnectionState state) {}
 
@@ -53,6 +60,18 @@ public final class UpstreamMeters {
                             .register(registry));
         }
         endpoints = new EndpointMeters(registry, upstream);
+        for (AuthResult result : List.of(AuthResult.ACCEPTED, AuthResult.REJECTED, AuthResult.UNAVAILABLE)) {
+            logins.put(
+                    result,
+                    Counter.builder("smtpgate.upstream.logins")
+                            .description("Logins of the gateway at the upstream")
+                            .tags(tags.and("outcome", Labels.of(result)))
+                            .register(registry));
+        }
+        for (Stage command : List.of(Stage.XCLIENT, Stage.XFORWARD)) {
+            omissions.put(new Omission(command, true), omission(command, "refused"));
+            omissions.put(new Omission(command, false), omission(command, "not_offered"));
+        }
         connected = connect("done");
         connectFailed = connect("failed");
         retries = retries("done");
@@ -121,6 +140,16 @@ public final class UpstreamMeters {
         (done ? retries : retriesFailed).get(what).increment();
     }
 
+    /** A login at the upstream was taken, refused, or could not be made. */
+    public void loggedIn(AuthResult result) {
+        logins.get(result).increment();
+    }
+
+    /** The upstream was not told who the client is by this command: it refused, or does not offer it. */
+    public void notIntroduced(Stage command, boolean refused) {
+        omissions.get(new Omission(command, refused)).increment();
+    }
+
     public void received(long octets) {
         received.increment(octets);
     }
@@ -160,6 +189,13 @@ public final class UpstreamMeters {
                             .register(registry));
         }
         return counters;
+    }
+
+    private Counter omission(Stage command, String reason) {
+        return Counter.builder("smtpgate.upstream.not.introduced")
+                .description("Transactions of which the upstream was not told who the client is")
+                .tags(tags.and("command", Labels.of(command), "reason", reason))
+                .register(registry);
     }
 
     private Counter closing(Closing closing) {

@@ -132,6 +132,8 @@ final class Approach implements Lessee {
         return switch (failure.reason()) {
             case UNREACHABLE -> replies.noUpstream();
             case UNRESOLVED -> replies.noAddress();
+            case AUTHENTICATION -> replies.loginRefused();
+            case CREDENTIALS -> replies.noLogin();
             default -> replies.poolExhausted();
         };
     }
@@ -146,7 +148,7 @@ final class Approach implements Lessee {
 
     private void leased(UpstreamConnection leased) {
         leased.lentTo(this);
-        leased.transactionBegins();
+        leased.transactionBegins(relay.principal());
         connection = leased;
         journal.sentTo(leased.endpoint().toString());
         Reply objection = envelope.known()

@@ -51,6 +51,8 @@ final class Failover {
     private boolean mayGoOn(Loss why, UpstreamConnection connection, Envelope envelope) {
         boolean closed = switch (why.kind()) {
             case FIN, RST, TLS, REPLY_421, REPLY_221 -> true;
+            // Only what it was told of another client before is in the way of this one.
+            case INTRODUCTION -> connection.reused();
             default -> false;
         };
         return closed

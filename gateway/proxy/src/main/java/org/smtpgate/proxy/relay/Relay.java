@@ -163,6 +163,11 @@ public final class Relay {
         waiter.abandon();
     }
 
+    /** Whose the transaction is. */
+    Principal principal() {
+        return principal.get();
+    }
+
     void giveBack(UpstreamConnection connection) {
         if (!keeps) {
             upstream.giveBack(connection);

@@ -37,6 +37,8 @@ final class TransactionJournal {
         return switch (loss.kind()) {
             case PROTOCOL -> replies.upstreamViolation();
             case TIMEOUT -> replies.upstreamTimedOut();
+            case AUTHENTICATION -> replies.loginRefused();
+            case INTRODUCTION -> replies.notIntroduced();
             default -> replies.upstreamLost();
         };
     }

@@ -20,7 +20,7 @@ public final class Closures {
             case REPLY_221 -> How.REPLY_221;
             case TIMEOUT -> How.TIMEOUT;
             case TLS -> How.TLS;
-            case PROTOCOL, HANDSHAKE, AUTHENTICATION, EARLY_REPLY -> How.PROTOCOL;
+            case PROTOCOL, HANDSHAKE, AUTHENTICATION, INTRODUCTION, EARLY_REPLY -> How.PROTOCOL;
             case RETIRED -> How.RETIRED;
         };
     }

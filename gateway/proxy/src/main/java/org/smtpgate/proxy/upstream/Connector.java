@@ -2,26 +2,16 @@ package org.smtpgate.proxy.upstream;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.ConnectOptions;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.SocketAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
-import org.smtpgate.proxy.net.SmtpSocket;
-import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Peer;
-import org.smtpgate.smtp.sender.Handshake;
 import org.smtpgate.smtp.sender.Loss;
 
 /** Makes connections to an upstream: TCP, TLS and the SMTP handshake, endpoint after endpoint. */
@@ -29,32 +19,13 @@ final class Connector {
     private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
 
     private final UpstreamSettings settings;
-    private final ClientSSLOptions tlsOptions;
-    /** In a field for as long as the pool lives: a client that nobody holds is closed, with its sockets, by the GC. */
-    private final NetClient client;
-
-    private final Handshake handshake;
     private final Endpoints endpoints;
+    private final Dialer dialer;
 
     Connector(Vertx vertx, UpstreamSettings settings, Endpoints endpoints) {
         this.settings = settings;
-        this.tlsOptions = settings.tlsMode() == TlsMode.NONE ? null : tlsOptions(settings);
         this.endpoints = endpoints;
-        this.handshake = settings.tlsMode() == TlsMode.STARTTLS
-                ? Handshake.startTls(settings.ehloName())
-                : Handshake.plain(settings.ehloName());
-        NetClientOptions options = new NetClientOptions()
-                .setConnectTimeout((int) settings.timeouts().connect().toMillis())
-                .setTcpNoDelay(true)
-                .setTcpKeepAlive(true);
-        this.client = vertx.createNetClient(options);
-    }
-
-    private static ClientSSLOptions tlsOptions(UpstreamSettings settings) {
-        ClientSSLOptions options = settings.tlsOptions().copy();
-        options.setSslHandshakeTimeout(settings.timeouts().connect().toMillis());
-        options.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
-        return options;
+        this.dialer = new Dialer(vertx, settings);
     }
 
     /** What is hashed to choose an endpoint. */
@@ -85,7 +56,7 @@ final class Connector {
             }
             tried.add(member);
             long since = System.nanoTime();
-            return connect(pool, member, Duration.ofNanos((until - since) / attempts))
+            return dialer.connect(pool, member, Duration.ofNanos((until - since) / attempts))
                     .transform((connection, failure) -> {
                         pool.meters().connected(failure == null, System.nanoTime() - since);
                         return failure == null ? done(member, connection) : failed(member, failure);
@@ -98,12 +69,15 @@ final class Connector {
         }
 
         private Future<UpstreamConnection> failed(Member member, Throwable failure) {
-            boolean loginRefused = failure instanceof NoLeaseException why && why.reason() == Reason.AUTHENTICATION;
-            if (pool.closing() || loginRefused) {
+            if (pool.closing()) {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
             }
             LOG.warn("upstream {}: cannot use {}: {}", settings.name(), member, reason(failure));
+            if (!isToBlame(failure)) {
+                endpoints.abandoned(member);
+                return Future.failedFuture(failure);
+            }
             endpoints.failed(member, reason(failure), refused(failure));
             boolean another = --attempts > 0 && System.nanoTime() - until < 0;
             return another ? next(failure) : Future.failedFuture(failure);
@@ -120,42 +94,14 @@ final class Connector {
         return new Search(pool, principal).next(null);
     }
 
-    private Future<UpstreamConnection> connect(UpstreamPool pool, Member member, Duration most) {
-        long until = System.nanoTime() + most.toNanos();
-        return client.connect(options(member.destination(), most)).compose(socket -> {
-            UpstreamConnection connection =
-                    new UpstreamConnection(pool, member, new SmtpSocket(socket), handshake, tlsOptions, until);
-            pool.connected(connection);
-            return connection.ready().future();
-        });
-    }
-
     /** Asks an endpoint what it offers, on a connection that is closed when the future completes. */
     Future<Capabilities> probe(Member member, Deadlines deadlines) {
-        Duration most = settings.health().probeTimeout();
-        Destination destination = member.destination();
-        return client.connect(options(destination, most))
-                .compose(
-                        socket -> new Probe(destination, new SmtpSocket(socket), handshake, tlsOptions, deadlines, most)
-                                .result());
+        return dialer.probe(member, deadlines);
     }
 
-    private ConnectOptions options(Destination destination, Duration most) {
-        boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT;
-        int connectMillis = (int) Math.min(settings.timeouts().connect().toMillis(), Math.max(1, most.toMillis()));
-        ConnectOptions options = new ConnectOptions()
-                .setHost(destination.host())
-                .setPort(destination.port())
-                .setTimeout(connectMillis)
-                .setSsl(implicitTls);
-        if (destination.address() != null) {
-            options.setRemoteAddress(
-                    SocketAddress.inetSocketAddress(new InetSocketAddress(destination.address(), destination.port())));
-        }
-        if (implicitTls) {
-            options.setSslOptions(tlsOptions).setSniServerName(destination.serverName());
-        }
-        return options;
+    /** Whether it is the endpoint's fault, so that another one may do better: not where there are no credentials. */
+    private static boolean isToBlame(Throwable failure) {
+        return !(failure instanceof NoLeaseException why) || why.reason() != Reason.CREDENTIALS;
     }
 
     /** Whether the server itself said no. */
@@ -174,6 +120,6 @@ final class Connector {
     }
 
     Future<Void> close() {
-        return client.shutdown(Duration.ZERO);
+        return dialer.close();
     }
 }

@@ -17,6 +17,8 @@ public final class NoLeaseException extends RuntimeException {
         UNRESOLVED,
         /** The upstream refused the login that the connection was to have. */
         AUTHENTICATION,
+        /** There is nothing to log in with: no token can be had. */
+        CREDENTIALS,
         /** As many transactions wait as may. */
         QUEUE_FULL,
         /** The wait took too long. */
@@ -40,6 +42,11 @@ public final class NoLeaseException extends RuntimeException {
     /** How the connection was lost that was being made; null when that is not why. */
     Loss loss() {
         return loss;
+    }
+
+    /** Whether it is the login that cannot be had, and not the connection. */
+    boolean isOfLogin() {
+        return reason == Reason.AUTHENTICATION || reason == Reason.CREDENTIALS;
     }
 
     public Reason reason() {

@@ -5,4 +5,9 @@ public record PoolKey(String text) {
 
     /** Of connections that may serve anybody. */
     public static final PoolKey SHARED = new PoolKey("");
+
+    /** The same, but of one session alone. */
+    PoolKey of(String session) {
+        return new PoolKey(session + " " + text);
+    }
 }

@@ -120,6 +120,11 @@ final class Probe implements SocketHandler, SenderAction.Performer {
     }
 
     @Override
+    public void notIntroduced(SenderAction.NotIntroduced action) {
+        // It sends no MAIL.
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         offered = action.capabilities();
         session.send(new Command.Plain(Verb.QUIT));

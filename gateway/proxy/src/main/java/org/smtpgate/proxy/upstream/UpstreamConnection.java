@@ -2,23 +2,27 @@ package org.smtpgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.metrics.AuthResult;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
-import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.SocketEnd;
 import org.smtpgate.proxy.net.SocketHandler;
+import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.ServerLimit;
 import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Verb;
 import org.smtpgate.smtp.sender.Handshake;
+import org.smtpgate.smtp.sender.Introduction;
 import org.smtpgate.smtp.sender.Loss;
 import org.smtpgate.smtp.sender.SenderAction;
 import org.smtpgate.smtp.sender.SenderSession;
@@ -40,10 +44,11 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     private final SmtpSocket socket;
     private final SenderSession session;
     private final ClientSSLOptions tlsOptions;
-    /** The {@link System#nanoTime()} at which the handshake is too late. */
-    private final long handshakeUntil;
+    private final AnswerClock clock;
+    private final Traffic traffic;
+    /** Null without a login. */
+    private final UpstreamLogin login;
 
-    private final Deadlines.Deadline deadline;
     private final Promise<UpstreamConnection> ready = Promise.promise();
     private final long bornAt = System.nanoTime();
 
@@ -52,15 +57,18 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     private boolean pumping;
     private boolean lost;
     private int transactions;
-    private long octetsReceivedBefore;
-    private long octetsSentBefore;
 
+    /**
+     * @param credentials what to log in with; null for a handshake without a login
+     * @param handshakeUntil the {@link System#nanoTime()} at which the handshake is too late
+     */
     UpstreamConnection(
             UpstreamPool pool,
             Member member,
             SmtpSocket socket,
             Handshake handshake,
             ClientSSLOptions tlsOptions,
+            LoginCredentials credentials,
             long handshakeUntil) {
         this.pool = pool;
         this.settings = pool.settings();
@@ -69,8 +77,16 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         this.socket = socket;
         this.session = new SenderSession(handshake);
         this.tlsOptions = tlsOptions;
-        this.handshakeUntil = handshakeUntil;
-        this.deadline = pool.deadlines().create(this::expired);
+        this.traffic = new Traffic(socket, meters);
+        this.clock = new AnswerClock(pool.deadlines().create(this::expired), settings.timeouts(), handshakeUntil);
+        this.login = credentials == null
+                ? null
+                : new UpstreamLogin(
+                        Vertx.currentContext(),
+                        session,
+                        credentials,
+                        settings.identity().method(),
+                        this::advance);
         socket.handler(this);
         arm();
     }
@@ -82,9 +98,14 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         lessee = taker;
     }
 
-    /** Another transaction begins on it. */
-    public void transactionBegins() {
+    /** Another transaction begins on it, of this principal. */
+    public void transactionBegins(Principal principal) {
         transactions++;
+        UpstreamSettings.Introduction by = settings.introduction();
+        if (by.byCommands()) {
+            session.introduce(new Introduction(
+                    principal.peer(), principal.session(), by.xclient(), by.xforward(), by.mailAuth()));
+        }
     }
 
     /** Sends a command; several of one turn are written as one, at {@link #flush()}. */
@@ -111,7 +132,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     public void flush() {
         pump();
         if (session.awaiting() == Stage.CONTENT && !socket.hasRoom()) {
-            deadline.in(settings.timeouts().content());
+            clock.awaitRoom();
         }
     }
 
@@ -170,7 +191,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     void state(ConnectionState next) {
         state = next;
         if (next == ConnectionState.LEASED) {
-            deadline.clear();
+            clock.clear();
         }
     }
 
@@ -196,7 +217,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     void idleFor(Duration most) {
         lessee = null;
-        deadline.in(most);
+        clock.in(most);
     }
 
     void reset() {
@@ -209,7 +230,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         lessee = null;
         send(new Command.Plain(Verb.QUIT));
         flush();
-        deadline.in(QUIT_TIMEOUT);
+        clock.in(QUIT_TIMEOUT);
     }
 
     /** Ends it without a word, since the upstream must see no end of the data, or would not listen. */
@@ -241,7 +262,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
     @Override
     public void drained() {
         if (session.awaiting() == Stage.CONTENT) {
-            deadline.clear();
+            clock.clear();
         }
         if (lessee != null) {
             lessee.drained();
@@ -256,7 +277,7 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
             case TLS -> Loss.Kind.TLS;
         };
         end(kind, "the connection broke");
-        countOctets();
+        traffic.count();
         pool.closed(this);
     }
 
@@ -275,24 +296,13 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     /** Sets the deadline for the answer that is due next. */
     private void arm() {
-        Stage awaited = session.awaiting();
-        if (awaited == null || awaited == Stage.CONTENT) {
-            deadline.clear();
-            return;
-        }
-        UpstreamSettings.Timeouts timeouts = settings.timeouts();
-        in(
-                switch (awaited) {
-                    case GREETING -> timeouts.greeting();
-                    case DATA -> timeouts.data();
-                    case END_OF_DATA -> timeouts.endOfData();
-                    default -> timeouts.command();
-                });
+        clock.await(session.awaiting());
     }
 
-    private void in(Duration most) {
-        Duration left = Duration.ofNanos(Math.max(1, handshakeUntil - System.nanoTime()));
-        deadline.in(session.ready() || most.compareTo(left) < 0 ? most : left);
+    /** Carries on what was put into the session outside of a turn that does so by itself. */
+    private void advance() {
+        arm();
+        pump();
     }
 
     private void pump() {
@@ -327,12 +337,11 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     @Override
     public void startTls(SenderAction.StartTls action) {
-        in(settings.timeouts().connect());
+        clock.awaitTls();
         socket.startTls(tlsOptions, endpoint().serverName()).onComplete((done, failure) -> {
             if (failure == null) {
                 session.tlsStarted();
-                arm();
-                pump();
+                advance();
                 readable();
             } else {
                 end(Loss.Kind.TLS, "TLS handshake failed: " + failure.getMessage());
@@ -342,17 +351,27 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
 
     @Override
     public void authenticate(SenderAction.Authenticate action) {
-        session.giveUp("there is nothing to log in with");
+        login.authenticate(action, socket.isTls());
     }
 
     @Override
     public void challenge(SenderAction.Challenge action) {
-        session.giveUp("there is nothing to log in with");
+        login.challenge(action);
     }
 
     @Override
     public void ready(SenderAction.Ready action) {
+        clock.handshakeDone();
+        if (login != null) {
+            login.accepted();
+            meters.loggedIn(AuthResult.ACCEPTED);
+        }
         ready.tryComplete(this);
+    }
+
+    @Override
+    public void notIntroduced(SenderAction.NotIntroduced action) {
+        meters.notIntroduced(action.stage(), action.refusal() != null);
     }
 
     @Override
@@ -362,29 +381,28 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         } else if (lessee != null) {
             lessee.answered(action.stage(), action.reply());
         }
-        countOctets();
+        traffic.count();
     }
 
     @Override
     public void lost(SenderAction.Lost action) {
         lost = true;
-        deadline.clear();
+        clock.clear();
         socket.flush();
         socket.abort();
-        ready.tryFail(new NoLeaseException(
-                NoLeaseException.Reason.UNREACHABLE, member + ": " + action.loss(), action.loss()));
+        Reason reason = login == null ? Reason.UNREACHABLE : login.reason(action.loss());
+        if (action.loss().kind() == Loss.Kind.AUTHENTICATION) {
+            meters.loggedIn(reason == Reason.AUTHENTICATION ? AuthResult.REJECTED : AuthResult.UNAVAILABLE);
+        }
+        if (action.loss().kind() == Loss.Kind.INTRODUCTION) {
+            meters.notIntroduced(Stage.XCLIENT, action.loss().reply() != null);
+        }
+        ready.tryFail(new NoLeaseException(reason, member + ": " + action.loss(), action.loss()));
         pool.lost(this, action.loss());
         if (lessee != null) {
             Lessee last = lessee;
             lessee = null;
             last.lost(action.loss());
         }
-    }
-
-    private void countOctets() {
-        meters.received(socket.octetsReceived() - octetsReceivedBefore);
-        meters.sent(socket.octetsSent() - octetsSentBefore);
-        octetsReceivedBefore = socket.octetsReceived();
-        octetsSentBefore = socket.octetsSent();
     }
 }

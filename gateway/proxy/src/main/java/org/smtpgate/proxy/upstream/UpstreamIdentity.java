@@ -8,11 +8,69 @@ public sealed interface UpstreamIdentity {
     /** Which connections may serve this principal. */
     PoolKey key(Principal principal);
 
+    /** How; without meaning where there is no login. */
+    Method method();
+
+    /** Whether it logs in at all. */
+    default boolean logsIn() {
+        return true;
+    }
+
+    /**
+     * By what a login is carried.
+     *
+     * @param mechanism the one SASL mechanism to use, upper case; null for the strongest that both sides know
+     * @param allowWithoutTls whether one that shows the secret may be used on an unencrypted connection
+     */
+    record Method(String mechanism, boolean allowWithoutTls) {
+        public static final Method STRONGEST = new Method(null, false);
+    }
+
     /** Not at all. */
     record None() implements UpstreamIdentity {
         @Override
         public PoolKey key(Principal principal) {
             return PoolKey.SHARED;
         }
+
+        @Override
+        public Method method() {
+            return Method.STRONGEST;
+        }
+
+        @Override
+        public boolean logsIn() {
+            return false;
+        }
+    }
+
+    /**
+     * As the gateway itself, whoever the client is.
+     *
+     * @param username its login; with a certificate the identity to act as, or nothing between the quotes
+     */
+    record Service(Method method, String username, Proof proof) implements UpstreamIdentity {
+        @Override
+        public PoolKey key(Principal principal) {
+            return PoolKey.SHARED;
+        }
+    }
+
+    /** What a login of the gateway's own is proven by. */
+    sealed interface Proof {
+
+        /** A password; {@code toString} does not show it. */
+        record Password(String password) implements Proof {
+            @Override
+            public String toString() {
+                return "Password[***]";
+            }
+        }
+
+        /** OAuth2 access tokens. */
+        record Tokens(AccessTokens source) implements Proof {}
+
+        /** The certificate that the gateway shows in TLS. */
+        record Certificate() implements Proof {}
     }
 }

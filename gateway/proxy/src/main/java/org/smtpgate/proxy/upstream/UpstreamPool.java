@@ -301,7 +301,7 @@ final class UpstreamPool implements Permits.Claimant {
         NoLeaseException why = failure instanceof NoLeaseException known
                 ? known
                 : new NoLeaseException(Reason.UNREACHABLE, failure.getMessage());
-        if (why.reason() == Reason.AUTHENTICATION || nothingLeft()) {
+        if (why.isOfLogin() || nothingLeft()) {
             waiters.refuseAll(resultOf(why), why);
         } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
             waiters.refuseFirst(resultOf(why), why);
@@ -316,7 +316,7 @@ final class UpstreamPool implements Permits.Claimant {
 
     private static WaitResult resultOf(NoLeaseException why) {
         return switch (why.reason()) {
-            case AUTHENTICATION -> WaitResult.AUTHENTICATION;
+            case AUTHENTICATION, CREDENTIALS -> WaitResult.AUTHENTICATION;
             case UNRESOLVED -> WaitResult.UNRESOLVED;
             default -> WaitResult.UNREACHABLE;
         };

@@ -3,7 +3,9 @@ package org.smtpgate.proxy.upstream;
 import io.vertx.core.net.ClientSSLOptions;
 import java.time.Duration;
 import java.util.List;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.smtp.sender.Introduction.Xclient;
 
 /**
  * A mail server, or several that are alike.
@@ -41,6 +43,12 @@ public record UpstreamSettings(
 
     public UpstreamSettings {
         endpoints = List.copyOf(endpoints);
+    }
+
+    /** Which connections may serve this principal. A PROXY header speaks for one session. */
+    PoolKey key(Principal principal) {
+        PoolKey shared = identity.key(principal);
+        return introduction.proxyProtocol() == ProxyProtocol.OFF ? shared : shared.of(principal.session());
     }
 
     /** Whether a message reaches nobody but the server that the endpoint names. */
@@ -125,9 +133,29 @@ public record UpstreamSettings(
                 Duration.ZERO, Duration.ofSeconds(10), true, 3, Duration.ofSeconds(1), Duration.ofMinutes(5));
     }
 
-    /** How an upstream is told who the client is. */
-    public record Introduction() {
-        public static final Introduction NONE = new Introduction();
+    /**
+     * How an upstream is told who the client is.
+     *
+     * @param xforward whether XFORWARD says it, for the upstream's logs
+     * @param proxyProtocol the header before all else; only where each session has its own connection
+     * @param mailAuth whether MAIL says who submitted the message (RFC 4954 section 5)
+     */
+    public record Introduction(Xclient xclient, boolean xforward, ProxyProtocol proxyProtocol, boolean mailAuth) {
+        public static final Introduction NONE = new Introduction(Xclient.OFF, false, ProxyProtocol.OFF, false);
+
+        /** Whether it is said by commands, before each transaction. */
+        boolean byCommands() {
+            return xclient != Xclient.OFF || xforward || mailAuth;
+        }
+    }
+
+    /** The header of HAProxy's PROXY protocol, by its versions. */
+    public enum ProxyProtocol {
+        OFF,
+        /** A line of text. */
+        V1,
+        /** Binary, with what is known of the client's TLS. */
+        V2
     }
 
     /** Whether a message gets a Received field of the gateway's, and what that tells. */

@@ -52,7 +52,7 @@ public final class Upstreams {
             Upstream share = new Upstream(
                     vertx,
                     upstream,
-                    upstream.identity()::key,
+                    upstream::key,
                     endpoints.get(name),
                     permits.get(name),
                     deadlines,

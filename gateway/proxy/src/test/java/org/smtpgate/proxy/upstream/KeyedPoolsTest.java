@@ -156,7 +156,8 @@ class KeyedPoolsTest {
     }
 
     private static Principal principal(String login) {
-        return new Principal(new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, login), Map.of());
+        return new Principal(
+                "s1", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, login), Map.of());
     }
 
     private static UpstreamLoops loops(int count, int maxConnections, int queueLength, ScriptedUpstream server) {

@@ -33,6 +33,10 @@ public record Handshake(String ehloName, List<Stage> steps) {
         return new Handshake(ehloName, all);
     }
 
+    boolean logsIn() {
+        return steps.contains(Stage.AUTH);
+    }
+
     boolean needsTls() {
         return steps.contains(Stage.STARTTLS);
     }

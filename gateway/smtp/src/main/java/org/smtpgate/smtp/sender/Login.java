@@ -1,9 +1,15 @@
 package org.smtpgate.smtp.sender;
 
 import java.util.Base64;
+import java.util.Deque;
+import java.util.List;
 import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
 
-/** The lines of one AUTH exchange (RFC 4954 section 4); what they mean is the mechanism's, which the driver has. */
+/**
+ * One login by AUTH (RFC 4954 section 4), of one attempt or several. What is said in it is the mechanism's, which the
+ * driver has. Where the connection is of no more use the methods give a {@link Loss}, and null else.
+ */
 final class Login {
     /** Of a command line, its CRLF included (RFC 5321 section 4.5.3.1.4); RFC 4954 makes no exception for AUTH. */
     private static final int COMMAND_OCTETS_MAX = 512;
@@ -29,64 +35,109 @@ final class Login {
         CANCELLED
     }
 
+    private final Deque<SenderAction> actions;
+    private final Outbox outbox;
+    private final List<String> offered;
+
     private State state = State.CHOOSING;
     private String held;
     private boolean complete;
     private int challenges;
     private Reply refusal;
-    private String why;
+    private String whyCancelled;
 
-    /** @param complete whether the mechanism needs nothing more to know that the upstream is right */
-    String begin(String mechanism, byte[] initial, boolean complete) {
-        require(State.CHOOSING);
-        this.complete = complete;
-        String command = "AUTH " + mechanism;
-        String response = initial == null ? "" : initial.length == 0 ? " =" : " " + ENCODER.encodeToString(initial);
-        boolean fits = command.length() + response.length() + 2 <= COMMAND_OCTETS_MAX;
-        held = fits ? null : response.strip();
-        state = fits ? State.SAID : State.INITIAL_HELD;
-        return fits ? command + response : command;
+    /** @param offered mechanisms */
+    Login(Deque<SenderAction> actions, Outbox outbox, List<String> offered) {
+        this.actions = actions;
+        this.outbox = outbox;
+        this.offered = offered;
     }
 
-    String respond(byte[] response, boolean complete) {
-        require(State.CHALLENGED);
-        this.complete = complete;
-        state = State.SAID;
-        return ENCODER.encodeToString(response);
-    }
-
-    /** Whether the upstream waits for a response, which is now to be {@link #cancel()}. */
-    boolean challenged() {
-        return state == State.CHALLENGED;
-    }
-
-    String cancel(String reason) {
-        state = State.CANCELLED;
-        why = reason;
-        return CANCEL;
-    }
-
-    /** The upstream said 334. The line to answer it with; null when that is the driver's to say. */
-    String challenge(Reply challenge) {
-        challenges++;
-        if (state == State.INITIAL_HELD) {
-            state = State.SAID;
-            return held;
+    Loss begin() {
+        if (offered.isEmpty()) {
+            return lost(null, "the upstream does not offer AUTH");
         }
-        if (decode(challenge) == null) {
-            return cancel("a challenge that is not base64");
-        }
-        state = State.CHALLENGED;
+        state = State.CHOOSING;
+        actions.add(new SenderAction.Authenticate(offered, refusal));
         return null;
     }
 
-    /** Whether a 334 has no place here. */
-    boolean endless() {
-        return challenges >= CHALLENGES_MAX || state == State.CANCELLED;
+    // The driver's turn
+
+    /** @param enough whether the mechanism needs nothing more to know that the upstream is right */
+    void authenticate(String mechanism, byte[] initial, boolean enough) {
+        require(State.CHOOSING);
+        complete = enough;
+        String command = "AUTH " + mechanism;
+        String response = initial == null ? "" : initial.length == 0 ? " =" : " " + ENCODER.encodeToString(initial);
+        if (command.length() + response.length() + 2 <= COMMAND_OCTETS_MAX) {
+            say(command + response);
+        } else {
+            say(command);
+            held = response.strip();
+            state = State.INITIAL_HELD;
+        }
     }
 
-    /** The bytes of a challenge; null when they are not base64. */
-    static byte[] decode(Reply challenge) {
+    void respond(byte[] response, boolean enough) {
+        require(State.CHALLENGED);
+        complete = enough;
+        say(ENCODER.encodeToString(response));
+    }
+
+    Loss giveUp(String why) {
+        if (state == State.CHALLENGED) {
+            cancel(why);
+            return null;
+        }
+        return lost(refusal, why);
+    }
+
+    // The upstream's turn
+
+    /** It said 334. */
+    Loss challenged(Reply challenge) {
+        challenges++;
+        if (challenges > CHALLENGES_MAX || state == State.CANCELLED) {
+            return new Loss(Loss.Kind.PROTOCOL, challenge, "a challenge too many");
+        }
+        byte[] bytes = decode(challenge);
+        if (state == State.INITIAL_HELD) {
+            say(held);
+        } else if (bytes == null) {
+            cancel("a challenge that is not base64");
+        } else {
+            state = State.CHALLENGED;
+            actions.add(new SenderAction.Challenge(bytes));
+        }
+        return null;
+    }
+
+    Loss refused(Reply reply) {
+        refusal = reply;
+        return state == State.CANCELLED ? lost(reply, whyCancelled) : begin();
+    }
+
+    /** It said 235. */
+    Loss accepted(Reply reply) {
+        return state == State.SAID && complete
+                ? null
+                : lost(reply, "a success before the upstream has shown that it knows the secret");
+    }
+
+    private void cancel(String why) {
+        say(CANCEL);
+        state = State.CANCELLED;
+        whyCancelled = why;
+    }
+
+    private void say(String line) {
+        outbox.writeLine(Stage.AUTH, line);
+        state = State.SAID;
+    }
+
+    /** Null for what is not base64. */
+    private static byte[] decode(Reply challenge) {
         try {
             return challenge.lines().size() > 1
                     ? null
@@ -96,27 +147,8 @@ final class Login {
         }
     }
 
-    /** Whether a 235 now is the end of this exchange, or an upstream's that has not shown what it had to. */
-    boolean mayEnd() {
-        return state == State.SAID && complete;
-    }
-
-    /** The upstream refused. Whether another attempt may be made. */
-    boolean refused(Reply reply) {
-        refusal = reply;
-        boolean again = state != State.CANCELLED;
-        state = State.CHOOSING;
-        return again;
-    }
-
-    /** What the upstream said to the last attempt; null when it has not refused any. */
-    Reply refusal() {
-        return refusal;
-    }
-
-    /** Why the exchange was cancelled; null when it was not. */
-    String why() {
-        return why;
+    private static Loss lost(Reply reply, String text) {
+        return new Loss(Loss.Kind.AUTHENTICATION, reply, text);
     }
 
     private void require(State needed) {

@@ -29,6 +29,8 @@ public record Loss(Kind kind, Reply reply, String text) {
         HANDSHAKE,
         /** The login was refused, or cannot be had. */
         AUTHENTICATION,
+        /** The upstream will not be told who the client is, or takes it for another one. */
+        INTRODUCTION,
         /** The content was refused before its end. */
         EARLY_REPLY,
         /** The gateway closed it. */

@@ -55,6 +55,19 @@ public sealed interface SenderAction {
         }
     }
 
+    /**
+     * The upstream was not told who the client is, and the transaction goes on without.
+     *
+     * @param stage XCLIENT or XFORWARD
+     * @param refusal null where the upstream does not offer it
+     */
+    record NotIntroduced(Stage stage, Reply refusal) implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.notIntroduced(this);
+        }
+    }
+
     /** A command was answered: done or refused, nothing else. */
     record Answer(Stage stage, Reply reply) implements SenderAction {
         @Override
@@ -82,6 +95,8 @@ public sealed interface SenderAction {
         void challenge(Challenge action);
 
         void ready(Ready action);
+
+        void notIntroduced(NotIntroduced action);
 
         void answer(Answer action);
 

@@ -9,8 +9,6 @@ import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
-import org.smtpgate.smtp.Verb;
-import org.smtpgate.smtp.wire.CommandWriter;
 import org.smtpgate.smtp.wire.ReplyParser;
 
 /**
@@ -36,11 +34,10 @@ public final class SenderSession {
     private final ReplyParser parser = new ReplyParser();
     private final Deque<SenderAction> actions = new ArrayDeque<>(4);
     /** What must be over before a command may be sent; the first is under way. */
-    private final Deque<Stage> steps;
-    /** Stages whose reply is outstanding, oldest first. */
-    private final Deque<Stage> awaited = new ArrayDeque<>(4);
-    /** Commands that wait because the upstream takes one at a time. */
-    private final Deque<Command> held = new ArrayDeque<>(0);
+    private final Deque<Step> steps = new ArrayDeque<>(4);
+
+    private final Outbox outbox = new Outbox(actions);
+    private final Introducer introducer;
 
     private Life life = Life.SHAKING_HANDS;
     private Login login;
@@ -48,10 +45,14 @@ public final class SenderSession {
     private boolean transactionOpen;
     private Capabilities capabilities = Capabilities.NONE;
 
+    /** @param argument of its command; null when it has none */
+    private record Step(Stage stage, String argument) {}
+
     public SenderSession(Handshake handshake) {
         this.handshake = handshake;
-        steps = new ArrayDeque<>(handshake.steps());
-        awaited.add(steps.peek());
+        this.introducer = new Introducer(handshake.logsIn());
+        handshake.steps().forEach(stage -> steps.add(new Step(stage, null)));
+        outbox.await(steps.element().stage());
     }
 
     // What goes in
@@ -85,45 +86,44 @@ public final class SenderSession {
      */
     public void authenticate(String mechanism, byte[] initial, boolean complete) {
         if (life != Life.LOST) {
-            write(Stage.AUTH, CommandWriter.line(login.begin(mechanism, initial, complete)));
+            login.authenticate(mechanism, initial, complete);
         }
     }
 
     /** Answers the last {@link SenderAction.Challenge}; {@code complete} as in {@link #authenticate}. */
     public void respond(byte[] response, boolean complete) {
         if (life != Life.LOST) {
-            write(Stage.AUTH, CommandWriter.line(login.respond(response, complete)));
+            login.respond(response, complete);
         }
     }
 
     /** The driver cannot do what {@link SenderAction.Authenticate} or {@link SenderAction.Challenge} asked for. */
     public void giveUp(String why) {
-        if (life == Life.LOST) {
-            return;
+        if (life != Life.LOST) {
+            loseIf(login.giveUp(why));
         }
-        if (login.challenged()) {
-            write(Stage.AUTH, CommandWriter.line(login.cancel(why)));
-        } else {
-            lose(Loss.Kind.AUTHENTICATION, login.refusal(), why);
-        }
+    }
+
+    /**
+     * Makes the client of the next transaction known, right before its MAIL, which waits until that is done with all that
+     * is sent behind it. Where it cannot be done there is a {@link SenderAction.NotIntroduced} or a loss.
+     */
+    public void introduce(Introduction introduction) {
+        introducer.begin(introduction);
     }
 
     /** Sends a command of a transaction; only when ready. A lost connection takes none, and has said so. */
     public void send(Command command) {
-        if (life == Life.LOST) {
-            return;
-        }
-        if (mayWrite() && held.isEmpty()) {
-            write(command);
-        } else {
-            held.add(command);
+        if (life != Life.LOST) {
+            outbox.hold(command);
+            sendHeld();
         }
     }
 
     /** The last byte of the content has been written: the reply to the message is awaited from now on. */
     public void contentEnded() {
         contentOpen = false;
-        awaited.add(Stage.END_OF_DATA);
+        outbox.await(Stage.END_OF_DATA);
     }
 
     /** The connection ended, or is to be ended, in a way that is not part of the dialogue. */
@@ -138,15 +138,17 @@ public final class SenderSession {
      * null when nothing is.
      */
     public Stage awaiting() {
-        if (!awaited.isEmpty()) {
-            return awaited.peek();
+        if (!outbox.awaitsNothing()) {
+            return outbox.awaited();
         }
-        return contentOpen ? Stage.CONTENT : steps.peek();
+        return contentOpen
+                ? Stage.CONTENT
+                : steps.isEmpty() ? null : steps.element().stage();
     }
 
     /** Whether another transaction may begin: nothing is awaited, nothing half read, and none is open. */
     public boolean reusable() {
-        boolean silent = awaited.isEmpty() && held.isEmpty() && steps.isEmpty() && parser.isEmpty();
+        boolean silent = outbox.isEmpty() && steps.isEmpty() && parser.isEmpty();
         return silent && life != Life.LOST && !transactionOpen && !contentOpen;
     }
 
@@ -166,9 +168,9 @@ public final class SenderSession {
     }
 
     private void answered(Reply reply, boolean more) {
-        Stage stage = awaited.isEmpty() ? Stage.CONTENT : awaited.remove();
+        Stage stage = outbox.awaitsNothing() ? Stage.CONTENT : outbox.answered();
         if (stage == Stage.AUTH && reply.code() == 334) {
-            challenged(reply);
+            loseIf(login.challenged(reply));
             return;
         }
         switch (stage.meaningOf(reply)) {
@@ -187,7 +189,7 @@ public final class SenderSession {
             lose(Loss.Kind.RETIRED, reply, "after QUIT");
         } else if (!steps.isEmpty()) {
             stepDone(stage, reply, more);
-        } else {
+        } else if (stage != Stage.XFORWARD) {
             contentOpen = stage == Stage.DATA;
             transactionOpen &= stage != Stage.END_OF_DATA && stage != Stage.RSET;
             actions.add(new SenderAction.Answer(stage, reply));
@@ -197,8 +199,10 @@ public final class SenderSession {
     private void refused(Stage stage, Reply reply) {
         if (!steps.isEmpty()) {
             stepRefused(stage, reply);
-        } else if (awaited.isEmpty() && stage == Stage.CONTENT) {
+        } else if (stage == Stage.CONTENT) {
             lose(contentOpen ? Loss.Kind.EARLY_REPLY : Loss.Kind.PROTOCOL, reply, "while " + describe(stage));
+        } else if (stage == Stage.XFORWARD) {
+            actions.add(new SenderAction.NotIntroduced(stage, reply));
         } else {
             transactionOpen &= stage != Stage.MAIL && stage != Stage.END_OF_DATA;
             actions.add(new SenderAction.Answer(stage, reply));
@@ -208,26 +212,39 @@ public final class SenderSession {
     // Steps
 
     private void stepDone(Stage stage, Reply reply, boolean more) {
-        if (stage == Stage.STARTTLS && more) {
-            lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
-        } else if (stage == Stage.STARTTLS) {
-            actions.add(new SenderAction.StartTls());
-        } else if (stage == Stage.AUTH && !login.mayEnd()) {
-            lose(Loss.Kind.AUTHENTICATION, reply, "a success that does not show that the upstream knows the secret");
-        } else {
-            if (stage != Stage.AUTH) {
-                capabilities = stage == Stage.EHLO ? Capabilities.of(reply) : Capabilities.NONE;
+        switch (stage) {
+            case STARTTLS -> {
+                if (more) {
+                    lose(Loss.Kind.PROTOCOL, null, PLAINTEXT_BEHIND_STARTTLS);
+                } else {
+                    actions.add(new SenderAction.StartTls());
+                }
             }
-            nextStep();
+            case AUTH -> {
+                if (!loseIf(login.accepted(reply))) {
+                    nextStep();
+                }
+            }
+            case XCLIENT -> {
+                introducer.xclientTaken();
+                nextStep();
+            }
+            default -> {
+                capabilities = stage == Stage.EHLO ? Capabilities.of(reply) : Capabilities.NONE;
+                nextStep();
+            }
         }
     }
 
     private void stepRefused(Stage stage, Reply reply) {
         if (stage == Stage.AUTH) {
-            loginRefused(reply);
+            loseIf(login.refused(reply));
+        } else if (stage == Stage.XCLIENT) {
+            steps.clear();
+            notIntroduced(reply, "while " + describe(stage));
         } else if (stage == Stage.EHLO && reply.severity() == 5 && !handshake.needsTls()) {
             // A server from before ESMTP (RFC 5321 section 3.2); it cannot know STARTTLS.
-            write(new Command.Helo(handshake.ehloName()));
+            outbox.write(Stage.HELO, handshake.ehloName());
         } else {
             lose(Loss.Kind.HANDSHAKE, reply, "while " + describe(stage));
         }
@@ -235,83 +252,102 @@ public final class SenderSession {
 
     private void nextStep() {
         steps.remove();
-        if (steps.isEmpty()) {
+        if (!steps.isEmpty()) {
+            beginStep();
+        } else if (life == Life.SHAKING_HANDS) {
             life = Life.READY;
             actions.add(new SenderAction.Ready(capabilities));
-            return;
+        } else {
+            introducer.xclientOver();
         }
-        switch (steps.peek()) {
+    }
+
+    private void beginStep() {
+        Step step = steps.element();
+        switch (step.stage()) {
             case STARTTLS -> {
                 if (capabilities.has(Extension.STARTTLS)) {
-                    write(new Command.Plain(Verb.STARTTLS));
+                    outbox.write(Stage.STARTTLS);
                 } else {
                     lose(Loss.Kind.TLS, null, "the upstream does not offer STARTTLS");
                 }
             }
             case AUTH -> {
-                login = new Login();
-                wantLogin();
+                login = new Login(actions, outbox, capabilities.mechanisms());
+                loseIf(login.begin());
             }
-            default -> write(new Command.Ehlo(handshake.ehloName()));
+            case EHLO -> outbox.write(Stage.EHLO, handshake.ehloName());
+            default -> outbox.write(step.stage(), step.argument());
         }
     }
 
-    // The login
+    // Introductions
 
-    private void wantLogin() {
-        List<String> mechanisms = capabilities.mechanisms();
-        if (mechanisms.isEmpty()) {
-            lose(Loss.Kind.AUTHENTICATION, null, "the upstream does not offer AUTH");
-        } else {
-            actions.add(new SenderAction.Authenticate(mechanisms, login.refusal()));
+    /** Whether it could be begun: nothing may be owed when the session is made new. */
+    private boolean introduce() {
+        if (introducer.due() == Stage.XFORWARD) {
+            xforward();
+            return true;
         }
+        if (!outbox.awaitsNothing()) {
+            return false;
+        }
+        xclient();
+        return true;
     }
 
-    private void challenged(Reply challenge) {
-        if (login.endless()) {
-            lose(Loss.Kind.PROTOCOL, challenge, "while " + describe(Stage.AUTH));
+    private void xclient() {
+        List<String> lines = introducer.xclient(capabilities);
+        if (lines.isEmpty()) {
+            notIntroduced(null, "the upstream does not offer XCLIENT");
             return;
         }
-        String answer = login.challenge(challenge);
-        if (answer == null) {
-            actions.add(new SenderAction.Challenge(Login.decode(challenge)));
+        lines.forEach(line -> steps.add(new Step(Stage.XCLIENT, line)));
+        // It makes the session new.
+        steps.add(new Step(Stage.EHLO, null));
+        if (handshake.logsIn()) {
+            steps.add(new Step(Stage.AUTH, null));
+        }
+        beginStep();
+    }
+
+    private void notIntroduced(Reply refusal, String text) {
+        if (introducer.mayDoWithout()) {
+            actions.add(new SenderAction.NotIntroduced(Stage.XCLIENT, refusal));
         } else {
-            write(Stage.AUTH, CommandWriter.line(answer));
+            lose(Loss.Kind.INTRODUCTION, refusal, text);
         }
     }
 
-    private void loginRefused(Reply reply) {
-        if (login.refused(reply)) {
-            wantLogin();
-        } else {
-            lose(Loss.Kind.AUTHENTICATION, reply, login.why());
+    private void xforward() {
+        List<String> lines = introducer.xforward(capabilities);
+        if (lines.isEmpty()) {
+            actions.add(new SenderAction.NotIntroduced(Stage.XFORWARD, null));
         }
+        outbox.holdFirst(Stage.XFORWARD, lines);
     }
 
     // Writing
 
-    private boolean mayWrite() {
-        return steps.isEmpty() && (awaited.isEmpty() || capabilities.has(Extension.PIPELINING));
-    }
-
-    private void write(Command command) {
-        transactionOpen |= command.verb() == Verb.MAIL;
-        if (command.verb() == Verb.QUIT) {
-            life = Life.QUITTING;
-        }
-        write(Stage.valueOf(command.verb().name()), CommandWriter.write(command, capabilities));
-    }
-
-    private void write(Stage stage, byte[] line) {
-        awaited.add(stage);
-        actions.add(new SenderAction.Write(line));
-    }
-
     /** Only when all bytes are used: a reply that was there before its command was sent is no answer to it. */
     private void sendHeld() {
-        while (!held.isEmpty() && mayWrite() && life != Life.LOST) {
-            write(held.remove());
+        boolean more = true;
+        while (more && steps.isEmpty() && life != Life.LOST) {
+            more = sendNext();
         }
+    }
+
+    private boolean sendNext() {
+        Stage next = outbox.next(capabilities);
+        if (next == Stage.MAIL && introducer.due() != null) {
+            return introduce();
+        }
+        if (next != null) {
+            outbox.writeNext(capabilities, introducer.submitter());
+            transactionOpen |= next == Stage.MAIL;
+            life = next == Stage.QUIT ? Life.QUITTING : life;
+        }
+        return next != null;
     }
 
     private String describe(Stage stage) {
@@ -322,10 +358,16 @@ public final class SenderSession {
     }
 
     private void lose(Loss.Kind kind, Reply reply, String text) {
-        if (life == Life.LOST) {
-            return;
+        loseIf(new Loss(kind, reply, text));
+    }
+
+    /** Whether there is a loss. */
+    private boolean loseIf(Loss loss) {
+        if (loss != null && life != Life.LOST) {
+            Loss.Kind kind = life == Life.QUITTING ? Loss.Kind.RETIRED : loss.kind();
+            actions.add(new SenderAction.Lost(new Loss(kind, loss.reply(), loss.text())));
+            life = Life.LOST;
         }
-        actions.add(new SenderAction.Lost(new Loss(life == Life.QUITTING ? Loss.Kind.RETIRED : kind, reply, text)));
-        life = Life.LOST;
+        return loss != null;
     }
 }

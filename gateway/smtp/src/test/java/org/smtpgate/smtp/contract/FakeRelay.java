@@ -183,6 +183,11 @@ final class FakeRelay implements SenderAction.Performer {
     }
 
     @Override
+    public void notIntroduced(SenderAction.NotIntroduced action) {
+        throw new AssertionError("no introduction was asked for");
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         List.copyOf(pending).forEach(command -> session.send(command.command()));
     }

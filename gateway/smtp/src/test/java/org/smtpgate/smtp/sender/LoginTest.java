@@ -126,7 +126,7 @@ class LoginTest {
         upstream.logsIn("SCRAM-SHA-256", Octets.of("n,,n=a,r=b"), false).seen();
 
         assertThat(upstream.says("235 ok\r\n").seen()).containsExactly("(lost: AUTHENTICATION)");
-        assertThat(upstream.loss().text()).contains("does not show that the upstream knows the secret");
+        assertThat(upstream.loss().text()).contains("before the upstream has shown that it knows the secret");
     }
 
     @Test

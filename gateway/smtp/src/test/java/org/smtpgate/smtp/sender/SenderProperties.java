@@ -6,11 +6,13 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import org.smtpgate.smtp.Octets;
+import org.smtpgate.smtp.Peer;
 
 /** An upstream's dialogue is the same however its bytes are cut, and nothing it says is too much. */
 class SenderProperties {
@@ -49,6 +51,31 @@ class SenderProperties {
         assertThat(seen).hasSizeLessThanOrEqualTo(2 * (int) replies + 2);
         if (seen.contains("(ready)")) {
             assertThat(Octets.text(bytes)).contains("235 ok\r\n");
+        }
+    }
+
+    /** MAIL is written once at most, and only behind an EHLO that answers a taken XCLIENT, or with word that there is none. */
+    @Property(tries = 2_000)
+    void noMailIsWrittenBeforeTheUpstreamKnowsWhoseItIs(
+            @ForAll("replies") byte[] bytes,
+            @ForAll("sizes") List<Integer> sizes,
+            @ForAll Introduction.Xclient fallback) {
+        Assume.that(fallback != Introduction.Xclient.OFF);
+        Peer peer = new Peer("192.0.2.1", 1, "192.0.2.2", 2, "h", true, null, "l");
+        Upstream upstream = Upstream.ready("XCLIENT ADDR LOGIN", "XFORWARD ADDR", "PIPELINING")
+                .isTold(new Introduction(peer, "s1", fallback, true, false))
+                .isSent(Upstream.MAIL, Upstream.RCPT);
+        assertThat(upstream.seen()).containsExactly("XCLIENT LOGIN=l ADDR=192.0.2.1");
+
+        List<String> seen = said(upstream, bytes, sizes);
+
+        assertThat(seen).hasSizeLessThanOrEqualTo(8);
+        int mail = seen.indexOf("MAIL FROM:<a@b>");
+        if (mail >= 0) {
+            List<String> before = seen.subList(0, mail);
+            boolean without = before.stream().anyMatch(line -> line.startsWith("(no XCLIENT"));
+            assertThat(without && fallback == Introduction.Xclient.IGNORE).isNotEqualTo(before.contains("EHLO gate"));
+            assertThat(before).doesNotContain("RCPT TO:<c@d>");
         }
     }
 

@@ -46,6 +46,11 @@ final class Upstream implements SenderAction.Performer {
         return pump();
     }
 
+    Upstream isTold(Introduction introduction) {
+        session.introduce(introduction);
+        return pump();
+    }
+
     Upstream isSent(Command... commands) {
         for (Command command : commands) {
             session.send(command);
@@ -117,6 +122,12 @@ final class Upstream implements SenderAction.Performer {
     @Override
     public void ready(SenderAction.Ready action) {
         seen.add("(ready)");
+    }
+
+    @Override
+    public void notIntroduced(SenderAction.NotIntroduced action) {
+        seen.add("(no " + action.stage()
+                + (action.refusal() == null ? "" : ": " + action.refusal().code()) + ")");
     }
 
     @Override

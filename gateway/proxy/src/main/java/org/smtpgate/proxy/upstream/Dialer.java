@@ -1,0 +1,103 @@
+package org.smtpgate.proxy.upstream;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.sender.Handshake;
+
+/** Makes one connection to one address of an upstream: TCP, TLS, and the SMTP handshake with its login. */
+final class Dialer {
+    private final UpstreamSettings settings;
+    private final ClientSSLOptions tlsOptions;
+    /** In a field for as long as the pool lives: a client that nobody holds is closed, with its sockets, by the GC. */
+    private final NetClient client;
+
+    private final Handshake handshake;
+
+    Dialer(Vertx vertx, UpstreamSettings settings) {
+        this.settings = settings;
+        this.tlsOptions = settings.tlsMode() == TlsMode.NONE ? null : tlsOptions(settings);
+        this.handshake = settings.tlsMode() == TlsMode.STARTTLS
+                ? Handshake.startTls(settings.ehloName())
+                : Handshake.plain(settings.ehloName());
+        NetClientOptions options = new NetClientOptions()
+                .setConnectTimeout((int) settings.timeouts().connect().toMillis())
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true);
+        this.client = vertx.createNetClient(options);
+    }
+
+    private static ClientSSLOptions tlsOptions(UpstreamSettings settings) {
+        ClientSSLOptions options = settings.tlsOptions().copy();
+        options.setSslHandshakeTimeout(settings.timeouts().connect().toMillis());
+        options.setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
+        return options;
+    }
+
+    /**
+     * A connection that is ready for a transaction. It is made once more where a renewed token was not judged, since
+     * some servers close the connection on which they refused one.
+     */
+    Future<UpstreamConnection> connect(UpstreamPool pool, Member member, Duration most) {
+        long until = System.nanoTime() + most.toNanos();
+        LoginCredentials credentials = LoginCredentials.of(settings.identity(), member.destination());
+        return connect(pool, member, credentials, until).recover(failure -> {
+            boolean again = credentials != null && credentials.unjudged() && System.nanoTime() - until < 0;
+            return again && !pool.closing() ? connect(pool, member, credentials, until) : Future.failedFuture(failure);
+        });
+    }
+
+    private Future<UpstreamConnection> connect(
+            UpstreamPool pool, Member member, LoginCredentials credentials, long until) {
+        Handshake steps = credentials == null ? handshake : handshake.withLogin();
+        return client.connect(options(member.destination(), until)).compose(socket -> {
+            UpstreamConnection connection =
+                    new UpstreamConnection(pool, member, new SmtpSocket(socket), steps, tlsOptions, credentials, until);
+            pool.connected(connection);
+            return connection.ready().future();
+        });
+    }
+
+    /** Asks an endpoint what it offers, on a connection that is closed when the future completes. It does not log in. */
+    Future<Capabilities> probe(Member member, Deadlines deadlines) {
+        Duration most = settings.health().probeTimeout();
+        Destination destination = member.destination();
+        return client.connect(options(destination, System.nanoTime() + most.toNanos()))
+                .compose(
+                        socket -> new Probe(destination, new SmtpSocket(socket), handshake, tlsOptions, deadlines, most)
+                                .result());
+    }
+
+    private ConnectOptions options(Destination destination, long until) {
+        boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT;
+        long millisLeft = Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
+        ConnectOptions options = new ConnectOptions()
+                .setHost(destination.host())
+                .setPort(destination.port())
+                .setTimeout((int) Math.min(settings.timeouts().connect().toMillis(), millisLeft))
+                .setSsl(implicitTls);
+        if (destination.address() != null) {
+            options.setRemoteAddress(
+                    SocketAddress.inetSocketAddress(new InetSocketAddress(destination.address(), destination.port())));
+        }
+        if (implicitTls) {
+            options.setSslOptions(tlsOptions).setSniServerName(destination.serverName());
+        }
+        return options;
+    }
+
+    Future<Void> close() {
+        return client.shutdown(Duration.ZERO);
+    }
+}

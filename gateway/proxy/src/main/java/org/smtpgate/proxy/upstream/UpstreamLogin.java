@@ -1,0 +1,136 @@
+package org.smtpgate.proxy.upstream;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.util.List;
+import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
+import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
+import org.smtpgate.sasl.ClientCredentials;
+import org.smtpgate.sasl.SaslClientExchange;
+import org.smtpgate.sasl.SaslClientMechanisms;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.sender.Loss;
+import org.smtpgate.smtp.sender.SenderAction;
+import org.smtpgate.smtp.sender.SenderSession;
+
+/** Logs one connection in: chooses a mechanism, and speaks it. Confined to the connection's event loop. */
+final class UpstreamLogin {
+    private static final int WRONG_CREDENTIALS = 535;
+
+    private final Context context;
+    private final SenderSession session;
+    private final LoginCredentials credentials;
+    private final Method method;
+    private final Runnable advance;
+
+    private ClientCredentials presented;
+    private String mechanism;
+    private SaslClientExchange exchange;
+    /** Whether the upstream has said more than that it awaits the credentials. */
+    private boolean challenged;
+
+    private boolean without;
+    private boolean ready;
+
+    /** @param advance carries on what was put into the session later than it asked for it */
+    UpstreamLogin(
+            Context context, SenderSession session, LoginCredentials credentials, Method method, Runnable advance) {
+        this.context = context;
+        this.session = session;
+        this.credentials = credentials;
+        this.method = method;
+        this.advance = advance;
+    }
+
+    /** @param encrypted whether the connection is */
+    void authenticate(SenderAction.Authenticate action, boolean encrypted) {
+        if (action.refusal() == null && ready) {
+            // Another login on the same connection, since the one before was taken.
+            credentials.accepted();
+        }
+        if (action.refusal() != null && !mayTryAgain(action.refusal())) {
+            session.giveUp("the upstream refused the login by " + mechanism);
+            return;
+        }
+        credentials
+                .next()
+                .onComplete((next, failure) -> context.runOnContext(turn -> {
+                    if (failure == null) {
+                        present(next, action.mechanisms(), encrypted);
+                    } else {
+                        without = true;
+                        session.giveUp("there is nothing to log in with: " + failure.getMessage());
+                    }
+                    advance.run();
+                }));
+    }
+
+    /** RFC 7628 section 3.2.2: what is wrong with a token is said in a challenge, and the refusal then may have any code. */
+    private boolean mayTryAgain(Reply refusal) {
+        return (refusal.code() == WRONG_CREDENTIALS || challenged && refusal.severity() == 5)
+                && credentials.refused(presented);
+    }
+
+    private void present(ClientCredentials next, List<String> offered, boolean encrypted) {
+        if (next.equals(presented)) {
+            session.giveUp("there are no other credentials than those that were refused");
+            return;
+        }
+        List<String> fit = SaslClientMechanisms.names(next).stream()
+                .filter(name -> encrypted || method.allowWithoutTls() || !SaslClientMechanisms.exposesSecret(name))
+                .filter(offered::contains)
+                .toList();
+        mechanism = SaslClientMechanisms.choose(next, fit, method.mechanism()).orElse(null);
+        if (mechanism == null) {
+            session.giveUp("none of the mechanisms that the upstream offers will do: " + String.join(" ", offered));
+            return;
+        }
+        presented = next;
+        challenged = false;
+        exchange = SaslClientMechanisms.start(mechanism, next);
+        byte[] initial = exchange.initialResponse();
+        session.authenticate(mechanism, initial, exchange.complete());
+    }
+
+    void challenge(SenderAction.Challenge action) {
+        challenged = true;
+        if (SaslClientMechanisms.derivesKey(mechanism)) {
+            Future<byte[]> derived = context.executeBlocking(() -> exchange.respond(action.bytes()), false);
+            derived.onComplete((response, failure) -> {
+                respond(response, failure);
+                advance.run();
+            });
+            return;
+        }
+        try {
+            respond(exchange.respond(action.bytes()), null);
+        } catch (Exception failure) {
+            respond(null, failure);
+        }
+    }
+
+    private void respond(byte[] response, Throwable failure) {
+        if (failure == null) {
+            session.respond(response, exchange.complete());
+        } else {
+            session.giveUp(failure.getMessage());
+        }
+    }
+
+    /** The connection is ready. */
+    void accepted() {
+        ready = true;
+        credentials.accepted();
+    }
+
+    /** Why the connection could not be made: the login, if it was that. */
+    Reason reason(Loss loss) {
+        if (loss.kind() != Loss.Kind.AUTHENTICATION) {
+            return Reason.UNREACHABLE;
+        }
+        if (without) {
+            return Reason.CREDENTIALS;
+        }
+        return loss.reply() != null && loss.reply().severity() == 5 ? Reason.AUTHENTICATION : Reason.UNREACHABLE;
+    }
+}
