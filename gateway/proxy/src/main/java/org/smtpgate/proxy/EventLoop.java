@@ -16,6 +16,7 @@ import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.relay.Route;
+import org.smtpgate.proxy.routing.Router;
 import org.smtpgate.proxy.upstream.Upstreams;
 
 /**
@@ -81,7 +82,7 @@ final class EventLoop extends VerticleBase {
                 listener,
                 listener.port() == 0 ? shared : listener.port(),
                 authenticators.get(name),
-                new Route(pools.get(listener.upstream()), deadlines),
+                new Route(new Router(settings.routes(), name, listener.upstream()), pools::get, deadlines),
                 deadlines,
                 metrics.listener(name),
                 admissions.get(name));

@@ -3,19 +3,26 @@ package org.smtpgate.proxy;
 import java.time.Duration;
 import java.util.List;
 import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 
 /**
  * All that a {@link Gateway} is built from, backends and meters aside.
  *
+ * @param routes of which the first counts that holds for a message; else the listener's own upstream
  * @param eventLoops how many event loops share each listener; one per core is right
  * @param drainDeadline how long a stopping gateway lets transactions end by themselves
  */
 public record GatewaySettings(
-        List<ListenerSettings> listeners, List<UpstreamSettings> upstreams, int eventLoops, Duration drainDeadline) {
+        List<ListenerSettings> listeners,
+        List<RoutingRule> routes,
+        List<UpstreamSettings> upstreams,
+        int eventLoops,
+        Duration drainDeadline) {
 
     public GatewaySettings {
         listeners = List.copyOf(listeners);
+        routes = List.copyOf(routes);
         upstreams = List.copyOf(upstreams);
     }
 }

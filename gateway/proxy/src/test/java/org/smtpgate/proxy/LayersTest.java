@@ -29,6 +29,17 @@ class LayersTest {
     static final ArchRule identity_knows_no_other_room = mayOnlyKnow("identity", "identity");
 
     @ArchTest
+    static final ArchRule routing_knows_identity = mayOnlyKnow("routing", "routing", "identity");
+
+    @ArchTest
+    static final ArchRule routing_is_pure = noClasses()
+            .that()
+            .resideInAPackage(PROXY + ".routing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io..", "org.slf4j..", "java.io..", "java.nio..", "org.smtpgate.smtp.*..");
+
+    @ArchTest
     static final ArchRule authn_knows_metrics = mayOnlyKnow("authn", "authn", "metrics");
 
     @ArchTest
@@ -37,7 +48,7 @@ class LayersTest {
 
     @ArchTest
     static final ArchRule relay_knows_upstream =
-            mayOnlyKnow("relay", "relay", "upstream", "identity", "net", "metrics");
+            mayOnlyKnow("relay", "relay", "upstream", "routing", "identity", "net", "metrics");
 
     @ArchTest
     static final ArchRule downstream_reaches_upstreams_through_the_relay_alone =
@@ -84,8 +95,9 @@ class LayersTest {
             .resideOutsideOfPackage("io.vertx.core.internal..");
 
     private static ArchRule mayOnlyKnow(String room, String... known) {
-        String[] others = java.util.Arrays.stream(
-                        new String[] {"net", "metrics", "identity", "authn", "upstream", "relay", "downstream"})
+        String[] others = java.util.Arrays.stream(new String[] {
+                    "net", "metrics", "identity", "routing", "authn", "upstream", "relay", "downstream"
+                })
                 .filter(other -> !java.util.List.of(known).contains(other))
                 .map(other -> PROXY + "." + other + "..")
                 .toArray(String[]::new);

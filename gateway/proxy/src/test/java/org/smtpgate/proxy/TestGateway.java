@@ -13,7 +13,9 @@ import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,6 +24,7 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
@@ -112,6 +115,8 @@ public final class TestGateway implements AutoCloseable {
 
     /** What of the settings a test may want otherwise. */
     public static final class Builder {
+        private final Map<String, Other> others = new LinkedHashMap<>();
+        private List<RoutingRule> routes = List.of();
         private List<Endpoint> endpoints;
         private UpstreamSettings.Balancing balancing = UpstreamSettings.Balancing.LEAST_CONNECTIONS;
         private UpstreamSettings.Health health = QUIET_HEALTH;
@@ -137,10 +142,24 @@ public final class TestGateway implements AutoCloseable {
         private int eventLoops = 2;
         private Duration drainDeadline = Duration.ofMillis(200);
 
+        private record Other(Pooling pooling, Endpoint endpoint) {}
+
         private Builder(int... ports) {
             endpoints = java.util.Arrays.stream(ports)
                     .mapToObj(port -> new Endpoint("127.0.0.1", port))
                     .toList();
+        }
+
+        /** One more upstream, alike but for this, for {@link #routes} to lead to. */
+        public Builder another(String name, Pooling mode, int port) {
+            others.put(name, new Other(mode, new Endpoint("127.0.0.1", port)));
+            return this;
+        }
+
+        /** Where a message goes to; without any to the upstream of the ports. */
+        public Builder routes(RoutingRule... rules) {
+            routes = List.of(rules);
+            return this;
         }
 
         /** In the place of the ports. */
@@ -284,16 +303,23 @@ public final class TestGateway implements AutoCloseable {
                     limits,
                     timeouts,
                     closeWith221);
-            UpstreamSettings upstream = new UpstreamSettings(
-                    "legacy",
-                    endpoints,
+            List<UpstreamSettings> upstreams = new ArrayList<>();
+            upstreams.add(upstream("legacy", pooling, endpoints));
+            others.forEach((name, other) -> upstreams.add(upstream(name, other.pooling(), List.of(other.endpoint()))));
+            return new GatewaySettings(List.of(listener), routes, upstreams, eventLoops, drainDeadline);
+        }
+
+        private UpstreamSettings upstream(String name, Pooling mode, List<Endpoint> listening) {
+            return new UpstreamSettings(
+                    name,
+                    listening,
                     balancing,
                     health,
                     "gate.example.org",
                     UpstreamSettings.Protocol.SMTP,
                     upstreamTls,
                     upstreamTls == TlsMode.NONE ? null : clientTls(trustsAnybody),
-                    pooling,
+                    mode,
                     onUpstreamClose,
                     failover,
                     pool,
@@ -301,7 +327,6 @@ public final class TestGateway implements AutoCloseable {
                     identity,
                     introduction,
                     trace);
-            return new GatewaySettings(List.of(listener), List.of(upstream), eventLoops, drainDeadline);
         }
 
         private static ServerSSLOptions serverTls() {

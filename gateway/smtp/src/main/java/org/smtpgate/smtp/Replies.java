@@ -187,6 +187,16 @@ public final class Replies {
 
     // Transactions
 
+    /** Said before an upstream was asked, when which one gets the message depends on its recipients. */
+    public Reply senderWelcome() {
+        return done(250, "2.1.0", "Ok");
+    }
+
+    /** The code is the one after which clients send the rest in another transaction (RFC 5321 section 4.5.3.1.10). */
+    public Reply recipientElsewhere() {
+        return failure(452, "4.5.3", "This recipient has another route, send it in another transaction");
+    }
+
     public Reply tooManyRecipients() {
         return failure(452, "4.5.3", "Too many recipients");
     }

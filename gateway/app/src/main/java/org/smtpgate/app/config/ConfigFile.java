@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.smtpgate.app.config.GatewayConfig.LogFormat;
 import org.smtpgate.app.config.GatewayConfig.LogLevel;
+import org.smtpgate.proxy.routing.RoutingRule;
 
 /** Reads a configuration file. All of its mistakes are found at once; nothing is opened but the files it names. */
 public final class ConfigFile {
@@ -80,6 +81,7 @@ public final class ConfigFile {
         Section.Reading reading = new Section.Reading(problems, new Environment(variables), folder);
         root = Section.root(reading, YamlFile.read(file, problems));
         List<GatewayConfig.Listener> listeners = listeners();
+        List<RoutingRule> routes = routes();
         Map<String, GatewayConfig.Backend> backends = backends();
         List<GatewayConfig.Upstream> upstreams = upstreams(listeners);
         Optional<HostAndPort> admin = admin();
@@ -91,7 +93,8 @@ public final class ConfigFile {
         Set<String> upstreamNames = new LinkedHashSet<>();
         upstreams.forEach(upstream -> upstreamNames.add(upstream.settings().name()));
         new References(root, listeners).check(backends.keySet(), upstreamNames, admin);
-        return new GatewayConfig(listeners, backends, upstreams, admin, log, eventLoops, drain);
+        new RouteReferences(root, routes, listeners).check(upstreamNames);
+        return new GatewayConfig(listeners, routes, backends, upstreams, admin, log, eventLoops, drain);
     }
 
     private List<GatewayConfig.Listener> listeners() {
@@ -104,6 +107,14 @@ public final class ConfigFile {
             root.problem("listeners", "needs at least one listener");
         }
         return listeners;
+    }
+
+    private List<RoutingRule> routes() {
+        List<RoutingRule> routes = new ArrayList<>();
+        for (Section section : root.sections("routes")) {
+            routes.add(new RouteReader(section).read());
+        }
+        return routes;
     }
 
     private Map<String, GatewayConfig.Backend> backends() {

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.routing.DomainPattern;
+import org.smtpgate.proxy.routing.LoginPattern;
+import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.smtp.Ending;
 import org.smtpgate.smtp.Limits;
@@ -28,6 +31,11 @@ public final class EffectiveConfig {
         root.put(
                 "listeners",
                 config.listeners().stream().map(EffectiveConfig::listener).toList());
+        if (!config.routes().isEmpty()) {
+            root.put(
+                    "routes",
+                    config.routes().stream().map(EffectiveConfig::route).toList());
+        }
         if (!config.backends().isEmpty()) {
             Map<String, Object> auth = new LinkedHashMap<>();
             config.backends().forEach((name, backend) -> auth.put(name, backend(backend)));
@@ -119,6 +127,31 @@ public final class EffectiveConfig {
             replies.put(Names.of(ending), settings.closeWith221().contains(ending) ? 221 : 421);
         }
         return replies;
+    }
+
+    private static Map<String, Object> route(RoutingRule rule) {
+        Map<String, Object> route = new LinkedHashMap<>();
+        put(route, "listener", rule.listeners());
+        put(route, "login", rule.logins().stream().map(LoginPattern::text).toList());
+        if (!rule.attributes().isEmpty()) {
+            route.put("attribute", new LinkedHashMap<>(rule.attributes()));
+        }
+        put(
+                route,
+                "sender-domain",
+                rule.senderDomains().stream().map(DomainPattern::text).toList());
+        put(
+                route,
+                "recipient-domain",
+                rule.recipientDomains().stream().map(DomainPattern::text).toList());
+        route.put("to", rule.upstream());
+        return route;
+    }
+
+    private static void put(Map<String, Object> route, String condition, List<String> values) {
+        if (!values.isEmpty()) {
+            route.put(condition, new ArrayList<>(values));
+        }
     }
 
     private static Map<String, Object> backend(GatewayConfig.Backend backend) {

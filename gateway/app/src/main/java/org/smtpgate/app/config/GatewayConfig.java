@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.smtpgate.proxy.GatewaySettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 
 /**
@@ -16,6 +17,7 @@ import org.smtpgate.proxy.upstream.UpstreamSettings;
  */
 public record GatewayConfig(
         List<Listener> listeners,
+        List<RoutingRule> routes,
         Map<String, Backend> backends,
         List<Upstream> upstreams,
         Optional<HostAndPort> admin,
@@ -58,6 +60,7 @@ public record GatewayConfig(
     public GatewaySettings settings() {
         return new GatewaySettings(
                 listeners.stream().map(Listener::settings).toList(),
+                routes,
                 upstreams.stream().map(Upstream::settings).toList(),
                 eventLoops,
                 drainDeadline);

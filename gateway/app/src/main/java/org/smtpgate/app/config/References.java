@@ -51,7 +51,7 @@ final class References {
         }
     }
 
-    private static String thereAre(Collection<String> names) {
+    static String thereAre(Collection<String> names) {
         return names.isEmpty() ? "there are none" : "there are: " + String.join(", ", names);
     }
 

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -86,6 +87,11 @@ final class Section {
     /** The keys that are in the file. */
     Set<String> keys() {
         return values.keySet();
+    }
+
+    /** How many of the keys are in the file. */
+    int count(String... keys) {
+        return (int) Stream.of(keys).filter(values::containsKey).count();
     }
 
     /** Whether the file has something else in the place of a section. */
@@ -207,6 +213,19 @@ final class Section {
             }
         }
         return parsed;
+    }
+
+    /** The items of a list that are right, which may be written without a list if there is one. */
+    <T> List<T> oneOrMore(String key, Function<String, T> parse) {
+        known.add(key);
+        Node node = values.get(key);
+        if (node instanceof ScalarNode) {
+            return single(at(key), node, parse).map(List::of).orElse(List.of());
+        }
+        if (isEmptyList(key)) {
+            problem(key, "needs at least one value; leave the key out if it does not matter");
+        }
+        return list(key, parse);
     }
 
     boolean isEmptyList(String key) {

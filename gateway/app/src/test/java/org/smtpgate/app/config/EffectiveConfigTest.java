@@ -47,6 +47,13 @@ class EffectiveConfigTest {
                   discard: 7KiB
                 timeouts: { idle: 1m, content: 2m, content-rate: 1KiB, tls: 1500ms }
                 closing-replies: { idle: 221, shutdown: 221, errors: 221, limit: 221 }
+            routes:
+              - listener: [ submission ]
+                login: [ "*@example.org", anna ]
+                attribute: { tier: [ gold, silver ] }
+                sender-domain: [ example.org, "*.example.org" ]
+                recipient-domain: [ example.net ]
+                to: relay
             auth:
               staff: { plugin: htpasswd, file: users.htpasswd, reload-interval: 10s }
               guests: { plugin: htpasswd, file: users.htpasswd }
@@ -237,6 +244,7 @@ class EffectiveConfigTest {
         settings.put("url", "ldap://directory.example.org");
         GatewayConfig secretive = new GatewayConfig(
                 config.listeners(),
+                config.routes(),
                 Map.of("directory", new GatewayConfig.Backend("ldap", settings)),
                 config.upstreams(),
                 config.admin(),

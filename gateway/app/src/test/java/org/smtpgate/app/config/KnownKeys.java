@@ -25,6 +25,10 @@ final class KnownKeys {
                 limits: { unheard-of: 1 }
                 timeouts: { unheard-of: 1 }
                 closing-replies: { unheard-of: 1 }
+            routes:
+              - unheard-of: 1
+                sender-domain: a
+                to: a
             auth:
               a: { unheard-of: 1, plugin: htpasswd, file: users.htpasswd }
             upstreams:

@@ -67,7 +67,12 @@ final class ClientActions implements ReceiverAction.Performer {
     public void startTls(ReceiverAction.StartTls action) {
         journal.told(action.reply());
         byte[] reply = ReplyWriter.write(action.reply());
-        client.handshake(socket.startTls(listener.tlsOptions(), reply), session::tlsStarted);
+        client.handshake(socket.startTls(listener.tlsOptions(), reply), this::tlsStarted);
+    }
+
+    private void tlsStarted() {
+        profile.loggedOut();
+        session.tlsStarted();
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
@@ -52,9 +53,11 @@ final class ClientConnection implements SocketHandler, RelayEvents {
         this.socket = socket;
         this.replies = new Replies(settings.hostname(), id);
         this.session = new ReceiverSession(
-                listener.sessionSettings(), replies, settings.tls().mode() == TlsMode.IMPLICIT);
+                listener.sessionSettings(this::principal),
+                replies,
+                settings.tls().mode() == TlsMode.IMPLICIT);
         this.profile = new ClientProfile(id, socket, session, settings.hostname());
-        this.relay = listener.route().relay(replies, this, profile::principal, profile::traceHeader);
+        this.relay = listener.route().relay(replies, this, this::principal, profile::traceHeader);
         this.journal = new SessionJournal(listener, socket, id, profile);
         this.deadline = listener.deadlines().create(this::expired);
         this.clock =
@@ -62,6 +65,10 @@ final class ClientConnection implements SocketHandler, RelayEvents {
         this.goodbye = new Goodbye(socket);
         this.actions = new ClientActions(this, listener, socket, session, relay, profile, journal, id);
         socket.handler(this);
+    }
+
+    private Principal principal() {
+        return profile.principal();
     }
 
     /** The client may stay. */

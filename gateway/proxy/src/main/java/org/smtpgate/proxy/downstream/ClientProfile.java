@@ -32,6 +32,11 @@ final class ClientProfile {
         identity = proven;
     }
 
+    /** What it said before a TLS handshake is to be forgotten (RFC 3207 section 4.2). */
+    void loggedOut() {
+        identity = null;
+    }
+
     /** The name it is logged in by; null before AUTH. */
     String login() {
         return identity == null ? null : identity.login();

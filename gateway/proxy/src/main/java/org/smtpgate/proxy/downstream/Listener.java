@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ListenerMeters;
-import org.smtpgate.proxy.metrics.TransactionMeters;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.TlsMode;
@@ -41,7 +42,6 @@ public final class Listener {
     private final Deadlines deadlines;
     private final ListenerMeters meters;
     private final Admission admission;
-    private final TransactionMeters transactions;
     private final NetServer server;
     /** One object for all handshakes, since Vert.x keeps a TLS context for each. */
     private final ServerSSLOptions tlsOptions;
@@ -70,7 +70,11 @@ public final class Listener {
         this.deadlines = deadlines;
         this.meters = meters;
         this.admission = admission;
-        this.transactions = meters.transactions(settings.upstream());
+        // Known from the start: the first one is to be seen as an increase.
+        route.upstreams().forEach(meters::transactions);
+        if (route.dependsOnRecipients()) {
+            meters.transactions(null);
+        }
         this.tlsOptions = settings.tls().mode() == TlsMode.NONE ? null : tlsOptions(settings);
         this.server = vertx.createNetServer(config(settings, port), tlsOptions);
     }
@@ -130,8 +134,12 @@ public final class Listener {
         }
     }
 
-    /** For a session that begins now. */
-    ReceiverSettings sessionSettings() {
+    /**
+     * For a session that begins now.
+     *
+     * @param principal who the client is, as far as is known when it is asked
+     */
+    ReceiverSettings sessionSettings(Supplier<Principal> principal) {
         return new ReceiverSettings(
                 settings.limits(),
                 settings.tls().mode() == TlsMode.STARTTLS,
@@ -140,7 +148,7 @@ public final class Listener {
                 settings.auth().required(),
                 settings.auth().allowWithoutTls(),
                 settings.bareNewline(),
-                route::capabilities,
+                () -> route.capabilities(principal.get()),
                 settings.closeWith221());
     }
 
@@ -166,10 +174,6 @@ public final class Listener {
 
     ListenerMeters meters() {
         return meters;
-    }
-
-    TransactionMeters transactions() {
-        return transactions;
     }
 
     Duration linger() {

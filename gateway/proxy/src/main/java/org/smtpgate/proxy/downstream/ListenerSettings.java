@@ -16,7 +16,7 @@ import org.smtpgate.smtp.Limits;
  * @param host the address to bind
  * @param port the port to bind; 0 takes any free one
  * @param hostname the name in the greeting and in EHLO's reply
- * @param upstream the name of the upstream that transactions go to
+ * @param upstream the name of the upstream that transactions go to, unless a routing rule says otherwise
  * @param sessions how many clients may be connected at a time, over all event loops; who comes then is told 421
  * @param bareNewline what becomes of a CR or LF that stands alone
  * @param closeWith221 the endings of the gateway's own that say 221 in place of 421

@@ -90,14 +90,14 @@ final class SessionJournal {
     void transaction(TransactionReport report) {
         transactions++;
         List<String> recipients = report.recipients();
-        listener.transactions().ended(report.outcome(), report.octets(), report.nanos());
+        meters.transactions(report.upstream()).ended(report.outcome(), report.octets(), report.nanos());
         log.transaction(new SessionLog.Transaction(
                 profile.login(),
                 report.from(),
                 recipients.size(),
                 recipients.isEmpty() ? null : String.join(",", recipients),
                 report.outcome(),
-                listener.settings().upstream(),
+                report.upstream(),
                 report.endpoint(),
                 report.octets(),
                 report.digest(),

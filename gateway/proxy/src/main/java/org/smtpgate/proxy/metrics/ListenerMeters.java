@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** The meters of one listener: its sessions, and what became of their transactions. Safe for any thread. */
 public final class ListenerMeters {
+    private static final String NO_UPSTREAM = "none";
+
     private final MeterRegistry registry;
     private final Tags tags;
     private final LongAdder open = new LongAdder();
@@ -111,10 +113,11 @@ public final class ListenerMeters {
         (done ? handshakes : handshakesFailed).increment();
     }
 
-    /** @param upstream its configured name */
+    /** @param upstream its configured name; null for those that end before it is known */
     public TransactionMeters transactions(String upstream) {
         return transactions.computeIfAbsent(
-                upstream, name -> new TransactionMeters(registry, tags.and("upstream", name)));
+                upstream == null ? NO_UPSTREAM : upstream,
+                name -> new TransactionMeters(registry, tags.and("upstream", name)));
     }
 
     private Counter counter(String name, String help) {

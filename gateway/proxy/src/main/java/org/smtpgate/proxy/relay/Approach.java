@@ -31,7 +31,7 @@ final class Approach implements Lessee {
         OVER
     }
 
-    private final Relay relay;
+    private final Tenancy tenancy;
     private final Replies replies;
     private final Envelope envelope;
     private final TransactionJournal journal;
@@ -55,18 +55,18 @@ final class Approach implements Lessee {
         void failed(RuntimeException fault);
     }
 
-    Approach(Relay relay, Replies replies, Envelope envelope, TransactionJournal journal, Goal goal) {
-        this.relay = relay;
+    Approach(Tenancy tenancy, Replies replies, Envelope envelope, TransactionJournal journal, Goal goal) {
+        this.tenancy = tenancy;
         this.replies = replies;
         this.envelope = envelope;
         this.journal = journal;
         this.goal = goal;
-        this.failover = relay.failover(() -> guarded(this::tookTooLong));
+        this.failover = tenancy.failover(() -> guarded(this::tookTooLong));
     }
 
     /** To any connection. */
     void begin() {
-        await(relay.lease());
+        await(tenancy.lease());
     }
 
     /** To another one, in place of the one that was {@link #lost(Loss, UpstreamConnection)}, if there may be another. */
@@ -81,7 +81,7 @@ final class Approach implements Lessee {
     /** The connection at which it had arrived is lost. */
     void lost(Loss why, UpstreamConnection last) {
         journal.lost(why);
-        relay.lostInTransaction(why);
+        tenancy.lostInTransaction(why);
         failover.lost(why, last, envelope);
     }
 
@@ -91,8 +91,8 @@ final class Approach implements Lessee {
         phase = Phase.OVER;
         failover.end();
         switch (last) {
-            case LEASING -> relay.abandonLease();
-            case REPLAY -> relay.discard(connection, why);
+            case LEASING -> tenancy.abandonLease();
+            case REPLAY -> tenancy.discard(connection, why);
             case OVER -> {}
         }
     }
@@ -113,7 +113,7 @@ final class Approach implements Lessee {
 
     private void leaseAnswered(UpstreamConnection leased, NoLeaseException failure) {
         if (failure == null && phase == Phase.OVER) {
-            relay.giveBack(leased);
+            tenancy.giveBack(leased);
         } else if (failure == null) {
             leased(leased);
         } else if (phase != Phase.OVER) {
@@ -125,7 +125,7 @@ final class Approach implements Lessee {
         Reply reply = failover.isUnderWay() ? journal.lostReply() : replyTo(failure);
         journal.lost(new Loss(Loss.Kind.CONNECT, null, failure.getMessage()));
         miss(reply, Outcome.DEFERRED);
-        relay.leaseFailed();
+        tenancy.leaseFailed();
     }
 
     private Reply replyTo(NoLeaseException failure) {
@@ -148,7 +148,7 @@ final class Approach implements Lessee {
 
     private void leased(UpstreamConnection leased) {
         leased.lentTo(this);
-        leased.transactionBegins(relay.principal());
+        leased.transactionBegins(tenancy.principal());
         connection = leased;
         journal.sentTo(leased.endpoint().toString());
         Reply objection = envelope.known()
@@ -178,7 +178,7 @@ final class Approach implements Lessee {
         boolean done = stage.meaningOf(reply) == Meaning.DONE;
         if (stage == Stage.RSET && !done) {
             // It ended the transaction before, on a connection that the session keeps.
-            relay.discard(connection, "RSET was refused");
+            tenancy.discard(connection, "RSET was refused");
             lost(new Loss(Loss.Kind.PROTOCOL, reply, "RSET was refused"));
             return;
         }
@@ -199,7 +199,7 @@ final class Approach implements Lessee {
 
     /** The upstream does not take what the client has been told, or would be told, is accepted. */
     private void refused(Reply reply) {
-        relay.giveBack(connection);
+        tenancy.giveBack(connection);
         if (envelope.untold()) {
             miss(reply, TransactionJournal.outcomeOf(reply));
         } else {
@@ -215,9 +215,9 @@ final class Approach implements Lessee {
 
     private void tookTooLong() {
         if (phase == Phase.LEASING) {
-            relay.abandonLease();
+            tenancy.abandonLease();
         } else if (phase == Phase.REPLAY) {
-            relay.discard(connection, "it took too long over what another had accepted");
+            tenancy.discard(connection, "it took too long over what another had accepted");
             miss(journal.lostReply(), Outcome.DEFERRED);
         }
     }

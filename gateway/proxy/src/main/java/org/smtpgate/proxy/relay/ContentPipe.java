@@ -23,6 +23,11 @@ final class ContentPipe {
         this.header = header;
     }
 
+    /** For content that goes as it comes, or nowhere. */
+    static ContentPipe withoutHeader() {
+        return new ContentPipe(new byte[0]);
+    }
+
     /** MAIL as the upstream is to be told it: the size that it says counts the header too (RFC 1870 section 6). */
     Command.Mail announced(Command.Mail mail) {
         long size = mail.size();

@@ -36,6 +36,11 @@ final class Envelope {
         unanswered.add(new Question(mail, Stage.MAIL, answer));
     }
 
+    /** The client has been told that its sender is welcome, and no upstream has been asked. */
+    void welcome() {
+        accepted.add(mail);
+    }
+
     static Question rcpt(Command.Rcpt command, Consumer<Reply> answer) {
         return new Question(command, Stage.RCPT, answer);
     }

@@ -19,7 +19,7 @@ final class Failover {
     /** Row 4 of the closure contract needs them, however few connections one MAIL may try to open. */
     private static final int LEASES_LEAST = 2;
 
-    private final Relay relay;
+    private final Tenancy tenancy;
     private final Upstream upstream;
     private final UpstreamSettings settings;
     private final Deadlines.Deadline deadline;
@@ -30,8 +30,8 @@ final class Failover {
     private Retry retry;
 
     /** @param deadline of a retry; its expiry is the transaction's business */
-    Failover(Relay relay, Upstream upstream, Deadlines.Deadline deadline) {
-        this.relay = relay;
+    Failover(Tenancy tenancy, Upstream upstream, Deadlines.Deadline deadline) {
+        this.tenancy = tenancy;
         this.upstream = upstream;
         this.settings = upstream.settings();
         this.deadline = deadline;
@@ -75,7 +75,7 @@ final class Failover {
         retry = envelope.untold() ? Retry.MAIL : Retry.ENVELOPE;
         // One that died while it lay in the pool says nothing of its endpoint.
         boolean mayHaveLain = retry == Retry.MAIL && lost.reused();
-        Future<UpstreamConnection> lease = mayHaveLain ? relay.leaseFresh() : relay.leaseInPlaceOf(lost);
+        Future<UpstreamConnection> lease = mayHaveLain ? tenancy.leaseFresh() : tenancy.leaseInPlaceOf(lost);
         lost = null;
         if (!deadline.isSet()) {
             deadline.in(settings.pool().queueTimeout());

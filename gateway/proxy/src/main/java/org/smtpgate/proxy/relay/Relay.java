@@ -1,83 +1,50 @@
 package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
-import io.vertx.core.Future;
-import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.smtpgate.proxy.identity.Principal;
-import org.smtpgate.proxy.metrics.How;
-import org.smtpgate.proxy.net.Deadlines;
-import org.smtpgate.proxy.upstream.Closures;
-import org.smtpgate.proxy.upstream.Lessee;
-import org.smtpgate.proxy.upstream.Upstream;
-import org.smtpgate.proxy.upstream.UpstreamConnection;
-import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
-import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
-import org.smtpgate.proxy.upstream.UpstreamSettings.Trace;
-import org.smtpgate.proxy.upstream.Waiter;
+import org.smtpgate.proxy.routing.RouteChoice;
 import org.smtpgate.smtp.Command;
-import org.smtpgate.smtp.Parameter;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
-import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.TraceHeader;
-import org.smtpgate.smtp.Verb;
-import org.smtpgate.smtp.sender.Loss;
 
 /**
- * The upstream side of one client's session: one {@link Transaction} after the other, and with {@link Pooling#SESSION}
- * the connection that they share. Confined to the session's event loop.
+ * The upstream side of one client's session: one {@link Transaction} after the other, each where its {@link Route} leads.
+ * Confined to the session's event loop.
+ *
+ * <p>A session is at one upstream at a time. When a transaction goes to another one, a connection that was kept at the
+ * last (session pooling) is retired: so a session has one connection that can be lost, and never more than one permit.
  */
 public final class Relay {
-    private final Upstream upstream;
-    private final Deadlines deadlines;
+    private final Route route;
     private final Replies replies;
     private final RelayEvents events;
     private final Supplier<Principal> principal;
     private final Supplier<TraceHeader> traceHeader;
-    private final boolean keeps;
     private Transaction transaction;
-    /** With session pooling, between transactions. */
-    private UpstreamConnection kept;
-
-    /** The last lease that was asked for. */
-    private Waiter waiter;
-
-    /** How the connection of this session was lost in a transaction; null if it was not. */
-    private How lostInTransaction;
-
-    private boolean closed;
+    private Tenancy tenancy;
 
     Relay(
-            Upstream upstream,
-            Deadlines deadlines,
+            Route route,
             Replies replies,
             RelayEvents events,
             Supplier<Principal> principal,
             Supplier<TraceHeader> traceHeader) {
-        this.upstream = upstream;
-        this.deadlines = deadlines;
+        this.route = route;
         this.replies = replies;
         this.events = events;
         this.principal = principal;
         this.traceHeader = traceHeader;
-        this.keeps = upstream.settings().pooling() == Pooling.SESSION;
     }
 
     // The client's commands, in the order of the session's state machine
 
     public void mail(Command.Mail command, Consumer<Reply> answer) {
-        transaction = new Transaction(this, replies, events, command, new ContentPipe(headerFor(command)));
+        RouteChoice choice = route.choose(principal.get(), command.from());
+        transaction = new Transaction(this, replies, events, command, choice);
         transaction.begin(answer);
-    }
-
-    private byte[] headerFor(Command.Mail command) {
-        Trace trace = upstream.settings().trace();
-        boolean utf8 = command.parameters().has(Parameter.SMTPUTF8);
-        return trace == Trace.NONE
-                ? new byte[0]
-                : traceHeader.get().octets(Instant.now(), utf8, trace == Trace.WITH_LOGIN);
     }
 
     public void rcpt(Command.Rcpt command, Consumer<Reply> answer) {
@@ -110,13 +77,11 @@ public final class Relay {
 
     /** The session is over. A message that was passed on to its end is still waited for. */
     public void close() {
-        closed = true;
         if (transaction != null) {
             transaction.abandon("the session ended");
         }
-        if (kept != null) {
-            upstream.retire(kept);
-            kept = null;
+        if (tenancy != null) {
+            tenancy.end();
         }
     }
 
@@ -132,116 +97,14 @@ public final class Relay {
         }
     }
 
-    // Leases, for the transaction
-
-    Future<UpstreamConnection> lease() {
-        if (kept == null) {
-            return await(upstream.lease(principal.get(), false));
-        }
-        UpstreamConnection connection = kept;
-        kept = null;
-        return Future.succeededFuture(connection);
-    }
-
-    /** A new one, since one that lay in the pool has turned out dead. */
-    Future<UpstreamConnection> leaseFresh() {
-        return await(upstream.lease(principal.get(), true));
-    }
-
-    /** A new one, since this one was lost in a transaction. */
-    Future<UpstreamConnection> leaseInPlaceOf(UpstreamConnection lost) {
-        return await(upstream.replace(principal.get(), lost));
-    }
-
-    private Future<UpstreamConnection> await(Waiter lease) {
-        waiter = lease;
-        return lease.lease().onSuccess(leased -> lostInTransaction = null);
-    }
-
-    /** The transaction wants the lease no more that it asked for last. */
-    void abandonLease() {
-        waiter.abandon();
-    }
-
-    /** Whose the transaction is. */
-    Principal principal() {
-        return principal.get();
-    }
-
-    void giveBack(UpstreamConnection connection) {
-        if (!keeps) {
-            upstream.giveBack(connection);
-        } else if (closed) {
-            upstream.retire(connection);
-        } else {
-            keep(connection);
-        }
-    }
-
-    void discard(UpstreamConnection connection, String why) {
-        upstream.discard(connection, why);
-    }
-
-    /** A lease was lost while a transaction was open on it. */
-    void lostInTransaction(Loss loss) {
-        lostInTransaction = keeps ? Closures.how(loss) : null;
-    }
-
-    void leaseFailed() {
-        if (lostInTransaction != null) {
-            events.keptConnectionIrreplaceable(lostInTransaction);
-        }
-    }
-
-    /** @param tookTooLong what to do when a retry is not over in time */
-    Failover failover(Runnable tookTooLong) {
-        return new Failover(this, upstream, deadlines.create(() -> {
-            try {
-                tookTooLong.run();
-            } catch (RuntimeException fault) {
-                events.failed(fault);
+    /** The session at this upstream, for the transaction. */
+    Tenancy at(String upstream) {
+        if (tenancy == null || !tenancy.name().equals(upstream)) {
+            if (tenancy != null) {
+                tenancy.end();
             }
-        }));
-    }
-
-    private void keep(UpstreamConnection connection) {
-        if (!connection.resettable()) {
-            upstream.discard(connection, "left in the middle of a transaction");
-            return;
+            tenancy = route.tenancy(upstream, events, principal, traceHeader);
         }
-        if (connection.spent()) {
-            upstream.retire(connection);
-            return;
-        }
-        kept = connection;
-        connection.lentTo(new Keeper());
-        if (!connection.reusable()) {
-            connection.send(new Command.Plain(Verb.RSET));
-            connection.flush();
-        }
-    }
-
-    /** Watches the kept connection between transactions. */
-    private final class Keeper implements Lessee {
-        @Override
-        public void answered(Stage stage, Reply reply) {
-            if (stage.meaningOf(reply) != Stage.Meaning.DONE) {
-                UpstreamConnection unclean = kept;
-                kept = null;
-                upstream.discard(unclean, "RSET was refused");
-            }
-        }
-
-        @Override
-        public void lost(Loss loss) {
-            kept = null;
-            OnUpstreamClose reaction = upstream.settings().onUpstreamClose();
-            if (reaction != OnUpstreamClose.RECONNECT) {
-                events.keptConnectionClosed(Closures.how(loss), reaction == OnUpstreamClose.SAY_221);
-            }
-        }
-
-        @Override
-        public void drained() {}
+        return tenancy;
     }
 }

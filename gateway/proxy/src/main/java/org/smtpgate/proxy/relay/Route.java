@@ -1,11 +1,19 @@
 package org.smtpgate.proxy.relay;
 
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.routing.RouteChoice;
+import org.smtpgate.proxy.routing.Router;
 import org.smtpgate.proxy.upstream.Upstream;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.smtp.Address;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Replies;
@@ -13,12 +21,15 @@ import org.smtpgate.smtp.TraceHeader;
 
 /** Where one event loop's share of a listener sends its transactions. Confined to its event loop. */
 public final class Route {
-    private final Upstream upstream;
+    private final Router router;
+    private final Map<String, Upstream> upstreams = new HashMap<>();
     private final Deadlines deadlines;
 
-    public Route(Upstream upstream, Deadlines deadlines) {
-        this.upstream = upstream;
+    /** @param upstreams those of this event loop, by name */
+    public Route(Router router, Function<String, Upstream> upstreams, Deadlines deadlines) {
+        this.router = router;
         this.deadlines = deadlines;
+        router.reachable().forEach(name -> this.upstreams.put(name, upstreams.apply(name)));
     }
 
     /**
@@ -29,11 +40,37 @@ public final class Route {
      */
     public Relay relay(
             Replies replies, RelayEvents events, Supplier<Principal> principal, Supplier<TraceHeader> traceHeader) {
-        return new Relay(upstream, deadlines, replies, events, principal, traceHeader);
+        return new Relay(this, replies, events, principal, traceHeader);
     }
 
-    /** What its upstream is known to take now. */
-    public Capabilities capabilities() {
+    RouteChoice choose(Principal principal, Address sender) {
+        return router.choose(principal, sender);
+    }
+
+    Tenancy tenancy(
+            String upstream, RelayEvents events, Supplier<Principal> principal, Supplier<TraceHeader> traceHeader) {
+        return new Tenancy(upstreams.get(upstream), deadlines, events, principal, traceHeader);
+    }
+
+    /** The names of all upstreams that it may lead to. */
+    public Set<String> upstreams() {
+        return upstreams.keySet();
+    }
+
+    /** Whether a transaction may end before it is known which of them it leads to. */
+    public boolean dependsOnRecipients() {
+        return router.dependsOnRecipients();
+    }
+
+    /** What every upstream that this client's transactions may go to is known to take now. */
+    public Capabilities capabilities(Principal principal) {
+        boolean loggedIn = principal.peer().login() != null;
+        Set<String> reachable = loggedIn ? router.reachable(principal) : router.reachable();
+        return Capabilities.intersect(
+                reachable.stream().map(upstreams::get).map(Route::taken).toList());
+    }
+
+    private static Capabilities taken(Upstream upstream) {
         Capabilities known = upstream.capabilities();
         Capabilities taken = known == null ? Capabilities.ASSUMED : known;
         // RFC 8689 section 4.2.1: the next hop must be who it says it is.
@@ -47,9 +84,15 @@ public final class Route {
         return String.valueOf(Math.max(1, size - TraceHeader.OCTETS_MAX));
     }
 
-    /** What no answer takes longer than, all of the upstream's own timeouts together. */
+    /** What no answer takes longer than, all timeouts of the slowest upstream together. */
     public Duration longestWait() {
-        UpstreamSettings settings = upstream.settings();
+        return upstreams.values().stream()
+                .map(upstream -> longestWait(upstream.settings()))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static Duration longestWait(UpstreamSettings settings) {
         UpstreamSettings.Timeouts timeouts = settings.timeouts();
         return settings.pool()
                 .queueTimeout()

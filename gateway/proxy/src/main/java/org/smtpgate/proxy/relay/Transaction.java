@@ -2,8 +2,10 @@ package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.smtpgate.proxy.metrics.Outcome;
+import org.smtpgate.proxy.routing.RouteChoice;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.smtp.Command;
@@ -14,7 +16,7 @@ import org.smtpgate.smtp.Stage.Meaning;
 import org.smtpgate.smtp.sender.Loss;
 
 /**
- * One mail: leases an upstream at MAIL, passes commands and content on and answers back, and ends by giving the lease
+ * One mail: leases an upstream at MAIL, or at the first RCPT where its route depends on that, passes commands and content on and answers back, and ends by giving the lease
  * back or closing it.
  *
  * <p>Before the content nothing is final: if its connection is lost, a transaction can go on elsewhere, by its
@@ -25,6 +27,8 @@ final class Transaction implements Lessee, Approach.Goal {
 
     /** How far it is. */
     private enum Phase {
+        /** MAIL was given; where it goes depends on the recipients. */
+        UNROUTED,
         /** Commands wait for a connection. */
         APPROACH,
         /** Commands are passed on as they come. */
@@ -40,34 +44,63 @@ final class Transaction implements Lessee, Approach.Goal {
     private final Relay relay;
     private final Replies replies;
     private final RelayEvents events;
-    private final Envelope envelope;
-    private final ContentPipe content;
+    private final Command.Mail mail;
+    private final RouteChoice route;
     private final TransactionJournal journal;
-    private final Approach approach;
 
-    private Phase phase = Phase.APPROACH;
+    private Phase phase = Phase.UNROUTED;
+    private Envelope envelope;
+    private ContentPipe content = ContentPipe.withoutHeader();
+    private Tenancy tenancy;
+    private Approach approach;
     private UpstreamConnection connection;
     private Consumer<Reply> finalAnswer;
 
-    Transaction(Relay relay, Replies replies, RelayEvents events, Command.Mail mail, ContentPipe content) {
+    Transaction(Relay relay, Replies replies, RelayEvents events, Command.Mail mail, RouteChoice route) {
         this.relay = relay;
         this.replies = replies;
         this.events = events;
-        this.envelope = new Envelope(content.announced(mail));
-        this.content = content;
+        this.mail = mail;
+        this.route = route;
+        this.envelope = new Envelope(mail);
         this.journal = new TransactionJournal(replies);
-        this.approach = new Approach(relay, replies, envelope, journal, this);
     }
 
     // The client's side
 
+    /** If the route depends on recipients, the client is told that its sender is welcome; the upstream may deny it later. */
     void begin(Consumer<Reply> answer) {
-        envelope.mail(answer);
-        approach.begin();
+        Optional<String> settled = route.upstream();
+        if (settled.isPresent()) {
+            lead(settled.get());
+            envelope.mail(answer);
+            approach();
+        } else {
+            answer.accept(journal.told(replies.senderWelcome()));
+        }
     }
 
     void rcpt(Command.Rcpt command, Consumer<Reply> answer) {
-        pass(Envelope.rcpt(command, answer));
+        Envelope.Question question = Envelope.rcpt(command, answer);
+        String upstream = route.upstream(command.to());
+        if (phase == Phase.UNROUTED) {
+            lead(upstream);
+            envelope.welcome();
+            envelope.ask(question);
+            approach();
+        } else if (phase != Phase.OVER && !tenancy.name().equals(upstream)) {
+            answer.accept(journal.told(replies.recipientElsewhere()));
+        } else {
+            pass(question);
+        }
+    }
+
+    /** It goes to this upstream, with what that is to be told beside. */
+    private void lead(String upstream) {
+        tenancy = relay.at(upstream);
+        journal.leadsTo(upstream);
+        content = tenancy.content(mail);
+        envelope = new Envelope(content.announced(mail));
     }
 
     void data(Consumer<Reply> answer) {
@@ -114,21 +147,21 @@ final class Transaction implements Lessee, Approach.Goal {
         switch (phase) {
             case OVER -> {}
             case FINAL -> finalAnswer = nobody -> {};
-            case LOST -> over(Outcome.ABORTED);
+            case UNROUTED, LOST -> over(Outcome.ABORTED);
             case APPROACH -> {
                 over(journal.outcomeOf(envelope));
                 approach.abandon(why);
             }
             case CONTENT -> {
                 over(Outcome.ABORTED);
-                relay.discard(last, why);
+                tenancy.discard(last, why);
             }
             case ENVELOPE -> {
                 over(journal.outcomeOf(envelope));
                 if (envelope.isAnswered()) {
-                    relay.giveBack(last);
+                    tenancy.giveBack(last);
                 } else {
-                    relay.discard(last, why);
+                    tenancy.discard(last, why);
                 }
             }
         }
@@ -145,6 +178,12 @@ final class Transaction implements Lessee, Approach.Goal {
     }
 
     // The upstream's side
+
+    private void approach() {
+        phase = Phase.APPROACH;
+        approach = new Approach(tenancy, replies, envelope, journal, this);
+        approach.begin();
+    }
 
     private void approachAgain() {
         phase = Phase.APPROACH;
@@ -220,13 +259,13 @@ final class Transaction implements Lessee, Approach.Goal {
     private void overAndGiveBack(Outcome outcome) {
         UpstreamConnection last = connection;
         over(outcome);
-        relay.giveBack(last);
+        tenancy.giveBack(last);
     }
 
     /** The RSET that ended the transaction before, on a connection that the session keeps. */
     private void resetAnswered(Reply reply) {
         if (Stage.RSET.meaningOf(reply) != Meaning.DONE) {
-            relay.discard(connection, "RSET was refused");
+            tenancy.discard(connection, "RSET was refused");
             lost(new Loss(Loss.Kind.PROTOCOL, reply, "RSET was refused"));
         }
     }
@@ -237,7 +276,7 @@ final class Transaction implements Lessee, Approach.Goal {
         connection = null;
         approach.lost(why, last);
         switch (phase) {
-            case OVER, LOST, APPROACH -> {}
+            case OVER, LOST, UNROUTED, APPROACH -> {}
             case FINAL -> {
                 boolean violation = why.kind() == Loss.Kind.PROTOCOL;
                 Reply reply = journal.told(violation ? journal.lostReply() : replies.notConfirmed());

@@ -9,12 +9,18 @@ import org.smtpgate.smtp.sender.Loss;
 final class TransactionJournal {
     private final Replies replies;
     private final long bornAt = System.nanoTime();
+    private String upstream;
     private String endpoint;
     private Reply lastReply;
     private Loss loss;
 
     TransactionJournal(Replies replies) {
         this.replies = replies;
+    }
+
+    /** It is to go to this upstream. */
+    void leadsTo(String name) {
+        upstream = name;
     }
 
     /** It goes to this endpoint. */
@@ -63,6 +69,7 @@ final class TransactionJournal {
                 outcome,
                 content.octets(),
                 content.digest(),
+                upstream,
                 endpoint,
                 lastReply == null ? null : lastReply.toString(),
                 loss == null ? null : loss.toString(),

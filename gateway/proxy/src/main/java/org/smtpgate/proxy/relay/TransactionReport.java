@@ -10,6 +10,7 @@ import org.smtpgate.proxy.metrics.Outcome;
  * @param recipients those that the upstream accepted
  * @param octets of content passed on, as on the wire
  * @param digest of that content
+ * @param upstream the name of the one that it went to, or was to go to; null if that was never known
  * @param endpoint where it went; null if nowhere
  * @param reply the last thing the client was told about it; null if nothing
  * @param cause what went wrong with the upstream; null if nothing did
@@ -21,6 +22,7 @@ public record TransactionReport(
         Outcome outcome,
         long octets,
         String digest,
+        String upstream,
         String endpoint,
         String reply,
         String cause,
