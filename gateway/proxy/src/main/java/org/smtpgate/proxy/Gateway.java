@@ -41,7 +41,7 @@ public final class Gateway {
     public static Future<Gateway> start(
             Vertx vertx, GatewaySettings settings, Map<String, AuthBackend> backends, MeterRegistry registry) {
         GatewayMetrics metrics = new GatewayMetrics(registry);
-        Upstreams upstreams = new Upstreams(settings.upstreams(), metrics);
+        Upstreams upstreams = new Upstreams(settings.upstreams(), settings.dns(), metrics);
         Map<String, Authenticator> authenticators = new HashMap<>();
         Map<String, Admission> admissions = new HashMap<>();
         for (ListenerSettings listener : settings.listeners()) {

@@ -2,6 +2,7 @@ package org.smtpgate.proxy;
 
 import java.time.Duration;
 import java.util.List;
+import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
@@ -12,13 +13,15 @@ import org.smtpgate.proxy.upstream.UpstreamSettings;
  * @param routes of which the first counts that holds for a message; else the listener's own upstream
  * @param eventLoops how many event loops share each listener; one per core is right
  * @param drainDeadline how long a stopping gateway lets transactions end by themselves
+ * @param dns whom to ask for the addresses of upstreams
  */
 public record GatewaySettings(
         List<ListenerSettings> listeners,
         List<RoutingRule> routes,
         List<UpstreamSettings> upstreams,
         int eventLoops,
-        Duration drainDeadline) {
+        Duration drainDeadline,
+        DnsSettings dns) {
 
     public GatewaySettings {
         listeners = List.copyOf(listeners);

@@ -29,6 +29,9 @@ class LayersTest {
     static final ArchRule identity_knows_no_other_room = mayOnlyKnow("identity", "identity");
 
     @ArchTest
+    static final ArchRule dns_knows_no_other_room = mayOnlyKnow("dns", "dns");
+
+    @ArchTest
     static final ArchRule routing_knows_identity = mayOnlyKnow("routing", "routing", "identity");
 
     @ArchTest
@@ -44,7 +47,7 @@ class LayersTest {
 
     @ArchTest
     static final ArchRule upstream_knows_net_and_metrics =
-            mayOnlyKnow("upstream", "upstream", "identity", "net", "metrics");
+            mayOnlyKnow("upstream", "upstream", "dns", "identity", "net", "metrics");
 
     @ArchTest
     static final ArchRule relay_knows_upstream =
@@ -87,16 +90,19 @@ class LayersTest {
             .resideInAPackage("org.smtpgate.smtp.sender..");
 
     @ArchTest
-    static final ArchRule only_the_socket_touches_the_internals_of_vertx = classes()
+    static final ArchRule only_the_socket_and_name_servers_touch_the_internals_of_vertx = classes()
             .that()
             .doNotBelongToAnyOf(SmtpSocket.class)
+            .and()
+            // It carries datagrams on the event loop of Netty that stands behind that of Vert.x.
+            .doNotHaveFullyQualifiedName("org.smtpgate.proxy.dns.NameServers")
             .should()
             .onlyDependOnClassesThat()
             .resideOutsideOfPackage("io.vertx.core.internal..");
 
     private static ArchRule mayOnlyKnow(String room, String... known) {
         String[] others = java.util.Arrays.stream(new String[] {
-                    "net", "metrics", "identity", "routing", "authn", "upstream", "relay", "downstream"
+                    "net", "metrics", "dns", "identity", "routing", "authn", "upstream", "relay", "downstream"
                 })
                 .filter(other -> !java.util.List.of(known).contains(other))
                 .map(other -> PROXY + "." + other + "..")

@@ -12,6 +12,8 @@ import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -22,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.routing.RoutingRule;
@@ -118,6 +121,7 @@ public final class TestGateway implements AutoCloseable {
         private final Map<String, Other> others = new LinkedHashMap<>();
         private List<RoutingRule> routes = List.of();
         private List<Endpoint> endpoints;
+        private DnsSettings dns = DnsSettings.DEFAULTS;
         private UpstreamSettings.Balancing balancing = UpstreamSettings.Balancing.LEAST_CONNECTIONS;
         private UpstreamSettings.Health health = QUIET_HEALTH;
         private TlsMode clientTls = TlsMode.NONE;
@@ -165,6 +169,12 @@ public final class TestGateway implements AutoCloseable {
         /** In the place of the ports. */
         public Builder endpoints(List<Endpoint> configured) {
             endpoints = configured;
+            return this;
+        }
+
+        /** A name server on this port of loopback, and its time for each answer. */
+        public Builder nameServer(int port, Duration timeout) {
+            dns = new DnsSettings(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)), timeout);
             return this;
         }
 
@@ -306,7 +316,7 @@ public final class TestGateway implements AutoCloseable {
             List<UpstreamSettings> upstreams = new ArrayList<>();
             upstreams.add(upstream("legacy", pooling, endpoints));
             others.forEach((name, other) -> upstreams.add(upstream(name, other.pooling(), List.of(other.endpoint()))));
-            return new GatewaySettings(List.of(listener), routes, upstreams, eventLoops, drainDeadline);
+            return new GatewaySettings(List.of(listener), routes, upstreams, eventLoops, drainDeadline, dns);
         }
 
         private UpstreamSettings upstream(String name, Pooling mode, List<Endpoint> listening) {

@@ -42,7 +42,7 @@ public final class ScriptedUpstream implements AutoCloseable {
         return thread;
     });
 
-    ScriptedUpstream(UpstreamSettings settings, Script script, int port) {
+    ScriptedUpstream(UpstreamSettings settings, Script script, InetAddress address, int port) {
         this.settings = settings;
         this.script = script;
         room = new Semaphore(settings.maxConnections());
@@ -51,7 +51,7 @@ public final class ScriptedUpstream implements AutoCloseable {
             if (settings.contentRate() > 0) {
                 server.setReceiveBufferSize(SMALL_RECEIVE_BUFFER);
             }
-            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 512);
+            server.bind(new InetSocketAddress(address, port), 512);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

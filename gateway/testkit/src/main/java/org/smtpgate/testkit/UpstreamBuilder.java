@@ -1,5 +1,7 @@
 package org.smtpgate.testkit;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +18,7 @@ public final class UpstreamBuilder {
     private int maxConnections = Integer.MAX_VALUE;
     private long contentRate;
     private boolean keepContent = true;
+    private InetAddress address = InetAddress.getLoopbackAddress();
     private int port;
 
     UpstreamBuilder() {}
@@ -67,6 +70,16 @@ public final class UpstreamBuilder {
         return this;
     }
 
+    /** Listens on another address of this machine than 127.0.0.1, such as 127.0.0.2 or ::1. */
+    public UpstreamBuilder address(String local) {
+        try {
+            address = InetAddress.getByName(local);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
+        return this;
+    }
+
     public UpstreamBuilder fault(Moment moment, Fault fault) {
         script.add(moment, fault);
         faults.add(fault);
@@ -91,6 +104,6 @@ public final class UpstreamBuilder {
         }
         UpstreamSettings settings = new UpstreamSettings(
                 transport, identity.serverContext(), extensions, accounts, maxConnections, contentRate, keepContent);
-        return new ScriptedUpstream(settings, script, port);
+        return new ScriptedUpstream(settings, script, address, port);
     }
 }

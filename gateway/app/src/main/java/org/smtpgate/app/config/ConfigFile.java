@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.smtpgate.app.config.GatewayConfig.LogFormat;
 import org.smtpgate.app.config.GatewayConfig.LogLevel;
+import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.routing.RoutingRule;
 
 /** Reads a configuration file. All of its mistakes are found at once; nothing is opened but the files it names. */
@@ -88,13 +89,14 @@ public final class ConfigFile {
         GatewayConfig.Log log = log();
         int eventLoops =
                 root.number("event-loops", Math.max(1, Runtime.getRuntime().availableProcessors()), 1, 1_024);
+        DnsSettings dns = DnsReader.read(root.section("dns"));
         Duration drain = root.duration("drain-deadline", DEFAULT_DRAIN);
         root.end();
         Set<String> upstreamNames = new LinkedHashSet<>();
         upstreams.forEach(upstream -> upstreamNames.add(upstream.settings().name()));
         new References(root, listeners).check(backends.keySet(), upstreamNames, admin);
         new RouteReferences(root, routes, listeners).check(upstreamNames);
-        return new GatewayConfig(listeners, routes, backends, upstreams, admin, log, eventLoops, drain);
+        return new GatewayConfig(listeners, routes, backends, upstreams, admin, log, eventLoops, drain, dns);
     }
 
     private List<GatewayConfig.Listener> listeners() {

@@ -54,6 +54,13 @@ public final class EffectiveConfig {
                         Names.of(config.log().format()),
                         "level",
                         Names.of(config.log().level())));
+        root.put(
+                "dns",
+                ordered(
+                        "servers",
+                        config.dns().servers().stream().map(DnsReader::spell).toList(),
+                        "timeout",
+                        Quantities.spell(config.dns().timeout())));
         root.put("event-loops", config.eventLoops());
         root.put("drain-deadline", Quantities.spell(config.drainDeadline()));
         DumperOptions options = new DumperOptions();
@@ -70,7 +77,10 @@ public final class EffectiveConfig {
             return copy;
         }
         if (value instanceof List<?> list) {
-            return list.stream().map(EffectiveConfig::escaped).toList();
+            // Each a list of its own: one that stands in two places would be printed as an alias.
+            List<Object> copy = new ArrayList<>();
+            list.forEach(item -> copy.add(escaped(item)));
+            return copy;
         }
         return value instanceof String text ? Environment.escape(text) : value;
     }

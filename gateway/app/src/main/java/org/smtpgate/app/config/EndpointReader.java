@@ -4,11 +4,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint.Kind;
 
 /** Reads the {@code endpoints} of an upstream: each an address, or a section with an address in it. */
 final class EndpointReader {
     private static final int MOST = 1_000;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
 
     private final Section upstream;
 
@@ -33,8 +37,23 @@ final class EndpointReader {
     }
 
     private static Endpoint address(String text) {
-        HostAndPort address = HostAndPort.parseRemote(text);
-        return new Endpoint(address.host(), address.port());
+        if (text.startsWith("srv:")) {
+            return new Endpoint(Kind.SRV, name(text, "srv:", "srv:_submission._tcp.example.net"), 0, 1, 0);
+        }
+        if (text.startsWith("mx:") && text.indexOf(':', "mx:".length()) < 0) {
+            return new Endpoint(Kind.MX, name(text, "mx:", "mx:example.net"), UpstreamSettings.SMTP_PORT, 1, 0);
+        }
+        boolean exchangers = text.startsWith("mx:");
+        HostAndPort address = HostAndPort.parseRemote(exchangers ? text.substring("mx:".length()) : text);
+        return new Endpoint(exchangers ? Kind.MX : Kind.HOST, address.host(), address.port(), 1, 0);
+    }
+
+    private static String name(String text, String prefix, String example) {
+        String name = text.substring(prefix.length());
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("must be a name, such as " + example + ", not " + text);
+        }
+        return name;
     }
 
     /** Null when it has no address, which is noted. */

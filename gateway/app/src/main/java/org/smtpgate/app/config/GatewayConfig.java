@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.smtpgate.proxy.GatewaySettings;
+import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
@@ -23,7 +24,8 @@ public record GatewayConfig(
         Optional<HostAndPort> admin,
         Log log,
         int eventLoops,
-        Duration drainDeadline) {
+        Duration drainDeadline,
+        DnsSettings dns) {
 
     /** A listener, with the files that its certificate came from; null without TLS. */
     public record Listener(ListenerSettings settings, Path certificate, Path key) {}
@@ -63,6 +65,7 @@ public record GatewayConfig(
                 routes,
                 upstreams.stream().map(Upstream::settings).toList(),
                 eventLoops,
-                drainDeadline);
+                drainDeadline,
+                dns);
     }
 }

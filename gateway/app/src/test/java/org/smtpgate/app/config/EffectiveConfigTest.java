@@ -59,7 +59,7 @@ class EffectiveConfigTest {
               guests: { plugin: htpasswd, file: users.htpasswd }
             upstreams:
               relay:
-                endpoints: [ "${SMTPGATE_HOST}:25", { address: "[fe80::1]:26", weight: 2, priority: 3 } ]
+                endpoints: [ "${SMTPGATE_HOST}:25", { address: "[fe80::1]:26", weight: 2, priority: 3 }, "srv:_submission._tcp.example.net", "mx:example.net", "mx:example.net:26" ]
                 balancing: round-robin
                 health:
                   probe-interval: 1s
@@ -83,6 +83,7 @@ class EffectiveConfigTest {
                 timeouts: { connect: 1s, greeting: 2s, command: 3s, data: 4s, content: 5s, end-of-data: 20m }
                 trace-header: with-login
             admin: { address: "[::1]:9000" }
+            dns: { servers: [ "192.0.2.53:53", "[2001:db8:0:0:0:0:0:53]:5353" ], timeout: 1s }
             log: { format: json, level: debug }
             event-loops: 3
             drain-deadline: 9s
@@ -146,6 +147,8 @@ class EffectiveConfigTest {
             Map.entry("admin.address", "127.0.0.1:9587"),
             Map.entry("log.format", "text"),
             Map.entry("log.level", "info"),
+            Map.entry("dns.servers", List.of()),
+            Map.entry("dns.timeout", "3s"),
             Map.entry("event-loops", 2),
             Map.entry("drain-deadline", "30s")));
 
@@ -250,7 +253,8 @@ class EffectiveConfigTest {
                 config.admin(),
                 config.log(),
                 config.eventLoops(),
-                config.drainDeadline());
+                config.drainDeadline(),
+                config.dns());
 
         assertThat(EffectiveConfig.yaml(secretive))
                 .doesNotContain("opensesame")

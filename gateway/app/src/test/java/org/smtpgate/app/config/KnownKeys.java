@@ -39,6 +39,7 @@ final class KnownKeys {
                 tls: { unheard-of: 1 }
                 timeouts: { unheard-of: 1 }
             admin: { unheard-of: 1 }
+            dns: { unheard-of: 1 }
             log: { unheard-of: 1 }
             unheard-of: 1
             """;

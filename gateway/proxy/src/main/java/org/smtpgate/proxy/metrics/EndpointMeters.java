@@ -15,13 +15,21 @@ import java.util.concurrent.atomic.AtomicInteger;
  * one has, it is one series. Safe for any thread.
  */
 public final class EndpointMeters {
+    private static final String LOOKUPS = "How often the addresses of the endpoint were asked for";
+
     private final MeterRegistry registry;
     private final String upstream;
     private final Timer probed;
     private final Timer probeFailed;
     private final Map<String, Meters> endpoints = new ConcurrentHashMap<>();
 
-    private record Meters(AtomicInteger live, AtomicInteger ejected, Counter ejections, Counter readmissions) {}
+    private record Meters(
+            AtomicInteger live,
+            AtomicInteger ejected,
+            Counter ejections,
+            Counter readmissions,
+            Counter lookups,
+            Counter lookupsFailed) {}
 
     EndpointMeters(MeterRegistry registry, String upstream) {
         this.registry = registry;
@@ -50,7 +58,9 @@ public final class EndpointMeters {
                 addresses(tags.and("state", "live")),
                 addresses(tags.and("state", "ejected")),
                 counter("ejections", "Addresses left out after failures", tags),
-                counter("readmissions", "Addresses that were left out, and are live again", tags));
+                counter("readmissions", "Addresses that were left out, and are live again", tags),
+                counter("lookups", LOOKUPS, tags.and("outcome", "done")),
+                counter("lookups", LOOKUPS, tags.and("outcome", "failed")));
     }
 
     private AtomicInteger addresses(Tags tags) {
@@ -82,6 +92,12 @@ public final class EndpointMeters {
     /** A probe is over. */
     public void probed(boolean done, long nanos) {
         (done ? probed : probeFailed).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** The addresses were asked for. */
+    public void lookedUp(String endpoint, boolean done) {
+        Meters meters = endpoints.get(endpoint);
+        (done ? meters.lookups() : meters.lookupsFailed()).increment();
     }
 
     public void readmitted(String endpoint) {

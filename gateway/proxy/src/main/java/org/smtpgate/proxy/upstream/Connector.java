@@ -1,6 +1,8 @@
 package org.smtpgate.proxy.upstream;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +20,13 @@ import org.smtpgate.smtp.sender.Loss;
 final class Connector {
     private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
 
+    private final Context context;
     private final UpstreamSettings settings;
     private final Endpoints endpoints;
     private final Dialer dialer;
 
     Connector(Vertx vertx, UpstreamSettings settings, Endpoints endpoints) {
+        this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.endpoints = endpoints;
         this.dialer = new Dialer(vertx, settings);
@@ -74,7 +78,7 @@ final class Connector {
                 return Future.failedFuture(failure);
             }
             LOG.warn("upstream {}: cannot use {}: {}", settings.name(), member, reason(failure));
-            if (!isToBlame(failure)) {
+            if (!isToBlame(pool, failure)) {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
             }
@@ -91,7 +95,13 @@ final class Connector {
      * @param principal whom it is for; null for whoever comes
      */
     Future<UpstreamConnection> connect(UpstreamPool pool, Principal principal) {
-        return new Search(pool, principal).next(null);
+        Future<Void> resolved = endpoints.resolved();
+        if (resolved.isComplete()) {
+            return new Search(pool, principal).next(null);
+        }
+        Promise<Void> here = Promise.promise();
+        resolved.onComplete(done -> context.runOnContext(turn -> here.complete()));
+        return here.future().compose(done -> new Search(pool, principal).next(null));
     }
 
     /** Asks an endpoint what it offers, on a connection that is closed when the future completes. */
@@ -99,9 +109,11 @@ final class Connector {
         return dialer.probe(member, deadlines);
     }
 
-    /** Whether it is the endpoint's fault, so that another one may do better: not where there are no credentials. */
-    private static boolean isToBlame(Throwable failure) {
-        return !(failure instanceof NoLeaseException why) || why.reason() != Reason.CREDENTIALS;
+    /** Whether it is the endpoint's fault, so that another one may do better: not where a client's own login is wrong. */
+    private static boolean isToBlame(UpstreamPool pool, Throwable failure) {
+        boolean own = !pool.key().identity().equals(PoolKey.SHARED);
+        return !(failure instanceof NoLeaseException why)
+                || why.reason() != Reason.CREDENTIALS && !(own && why.reason() == Reason.AUTHENTICATION);
     }
 
     /** Whether the server itself said no. */

@@ -6,8 +6,6 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.SocketAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.proxy.net.Deadlines;
@@ -85,12 +83,9 @@ final class Dialer {
         ConnectOptions options = new ConnectOptions()
                 .setHost(destination.host())
                 .setPort(destination.port())
+                .setRemoteAddress(destination.socketAddress())
                 .setTimeout((int) Math.min(settings.timeouts().connect().toMillis(), millisLeft))
                 .setSsl(implicitTls);
-        if (destination.address() != null) {
-            options.setRemoteAddress(
-                    SocketAddress.inetSocketAddress(new InetSocketAddress(destination.address(), destination.port())));
-        }
         if (implicitTls) {
             options.setSslOptions(tlsOptions).setSniServerName(destination.serverName());
         }

@@ -1,17 +1,22 @@
 package org.smtpgate.proxy.upstream;
 
-import java.net.InetAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.proxy.dns.DnsException;
+import org.smtpgate.proxy.dns.Literals;
 import org.smtpgate.proxy.metrics.EndpointMeters;
 import org.smtpgate.proxy.upstream.Member.Standing;
+import org.smtpgate.proxy.upstream.Members.Found;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.smtp.Capabilities;
 
@@ -30,18 +35,14 @@ final class Endpoints {
     private final DoubleSupplier random;
     private final BalancingPolicy policy;
     private final List<Runnable> eventLoops = new CopyOnWriteArrayList<>();
-    private final List<Member> members = new ArrayList<>();
+    private final Members members = new Members(this::member);
+    /** Endpoints with a name of which nothing is known yet. */
+    private final Set<Endpoint> pending = new HashSet<>();
+
+    private final Promise<Void> resolved = Promise.promise();
     private long picks;
     private volatile boolean usable;
     private volatile Capabilities capabilities;
-
-    /**
-     * An address that an endpoint of the configuration led to.
-     *
-     * @param tier among those of that endpoint: the lower, the better
-     * @param weight among those of that endpoint
-     */
-    record Found(String host, InetAddress address, int port, int tier, double weight) {}
 
     /**
      * @param clock nanoseconds, as {@link System#nanoTime()}
@@ -53,7 +54,23 @@ final class Endpoints {
         this.clock = clock;
         this.random = random;
         this.policy = BalancingPolicy.of(settings.balancing(), random);
-        settings.endpoints().forEach(endpoint -> meters.add(endpoint.toString()));
+        settings.endpoints().forEach(endpoint -> {
+            meters.add(endpoint.toString());
+            pending.add(endpoint);
+        });
+        changed();
+        settings.endpoints().stream().filter(Endpoint::isAddress).forEach(this::addAddress);
+    }
+
+    private void addAddress(Endpoint endpoint) {
+        try {
+            update(
+                    endpoint,
+                    List.of(new Found(endpoint.host(), Literals.address(endpoint.host()), endpoint.port(), 0, 1)));
+        } catch (DnsException e) {
+            LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, e.getMessage());
+            unresolved(endpoint);
+        }
     }
 
     /** Adds an event loop; it is told, on any thread, when another endpoint is live or none is any more. */
@@ -70,7 +87,7 @@ final class Endpoints {
      * @return null when no other one is live
      */
     synchronized Member begin(String login, Collection<Member> tried) {
-        List<Member> fit = bestTier(tried);
+        List<Member> fit = members.best(tried);
         if (fit.isEmpty()) {
             return null;
         }
@@ -85,26 +102,13 @@ final class Endpoints {
 
     /** Where connections for this login should go; null when none is live. Of use with a policy that goes by logins. */
     synchronized Member preferred(String login) {
-        List<Member> fit = bestTier(List.of());
+        List<Member> fit = members.best(List.of());
         return fit.isEmpty() ? null : policy.choose(fit, login);
     }
 
-    private List<Member> bestTier(Collection<Member> except) {
-        List<Member> best = new ArrayList<>();
-        for (Member member : members) {
-            if (member.health().live() && !except.contains(member)) {
-                int order = best.isEmpty()
-                        ? 0
-                        : member.standing().compareTo(best.get(0).standing());
-                if (order < 0) {
-                    best.clear();
-                }
-                if (order <= 0) {
-                    best.add(member);
-                }
-            }
-        }
-        return best;
+    /** Completes, on any thread, when an endpoint is live, or all names have been asked for. */
+    Future<Void> resolved() {
+        return resolved.future();
     }
 
     /** Whether an attempt to connect has a chance. */
@@ -113,7 +117,7 @@ final class Endpoints {
     }
 
     synchronized int live() {
-        return (int) members.stream().filter(member -> member.health().live()).count();
+        return members.live().size();
     }
 
     synchronized boolean isLive(Member member) {
@@ -259,47 +263,52 @@ final class Endpoints {
 
     // Who there is
 
-    /** These are all addresses of a configured endpoint from now on. Connections to others end with their transaction. */
-    void update(Endpoint configured, List<Found> found) {
+    /** How many addresses of a configured endpoint are known. */
+    synchronized int count(Endpoint configured) {
+        return members.count(configured);
+    }
+
+    /** Nobody can tell where a configured endpoint leads to; what was known of it stays. */
+    void unresolved(Endpoint configured) {
+        boolean news;
         synchronized (this) {
-            long now = clock.getAsLong();
-            List<Member> before = new ArrayList<>(members);
-            before.removeIf(member -> !member.configured().equals(configured));
-            for (Found address : found) {
-                Destination destination = new Destination(address.host(), address.address(), address.port());
-                Standing standing =
-                        new Standing(configured.priority(), address.tier(), configured.weight() * address.weight());
-                before.stream()
-                        .filter(member -> member.destination().equals(destination))
-                        .findFirst()
-                        .ifPresentOrElse(
-                                member -> {
-                                    before.remove(member);
-                                    member.standing(standing);
-                                },
-                                () -> members.add(new Member(
-                                        configured,
-                                        destination,
-                                        standing,
-                                        new EndpointHealth(settings.health(), random, now),
-                                        new ProbePlan(
-                                                settings.health().probeInterval(),
-                                                settings.health().probeAtStart(),
-                                                now))));
-            }
-            before.forEach(Member::remove);
-            members.removeAll(before);
+            news = pending.remove(configured);
             changed();
         }
-        tell(true);
+        tell(news);
+    }
+
+    /**
+     * These are all addresses of a configured endpoint from now on. Connections to others end with their transaction.
+     *
+     * @return whether they are others than before
+     */
+    boolean update(Endpoint configured, List<Found> found) {
+        boolean news;
+        synchronized (this) {
+            news = members.update(configured, found) | pending.remove(configured);
+            changed();
+        }
+        tell(news);
+        return news;
+    }
+
+    private Member member(Endpoint configured, Destination destination, Standing standing) {
+        UpstreamSettings.Health health = settings.health();
+        long now = clock.getAsLong();
+        return new Member(
+                configured,
+                destination,
+                standing,
+                new EndpointHealth(health, random, now),
+                new ProbePlan(health.probeInterval(), health.probeAtStart(), now));
     }
 
     /** Works out anew what is asked often. */
     private void changed() {
-        List<Member> live =
-                members.stream().filter(member -> member.health().live()).toList();
-        usable = !live.isEmpty();
-        List<Member> best = bestTier(List.of());
+        List<Member> live = members.live();
+        usable = !live.isEmpty() || !pending.isEmpty();
+        List<Member> best = members.best(List.of());
         members.forEach(member -> member.wanted(
                 best.isEmpty() || member.standing().compareTo(best.get(0).standing()) <= 0));
         List<Capabilities> known = live.stream()
@@ -308,7 +317,7 @@ final class Endpoints {
                 .toList();
         capabilities = known.isEmpty() ? null : Capabilities.intersect(known);
         for (Endpoint endpoint : settings.endpoints()) {
-            meters.addresses(endpoint.toString(), count(live, endpoint), count(members, endpoint));
+            meters.addresses(endpoint.toString(), count(live, endpoint), members.count(endpoint));
         }
     }
 
@@ -320,6 +329,9 @@ final class Endpoints {
 
     private void tell(boolean news) {
         if (news) {
+            if (live() > 0 || !usable) {
+                resolved.tryComplete();
+            }
             eventLoops.forEach(Runnable::run);
         }
     }

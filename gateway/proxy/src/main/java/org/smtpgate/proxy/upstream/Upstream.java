@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.smtpgate.proxy.dns.Names;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.Retry;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
@@ -170,6 +171,15 @@ public final class Upstream {
         return new Prober(endpoints, permits, connector, deadlines, meters.endpoints());
     }
 
+    /** Those that find the addresses of the endpoints which have a name, from this event loop. */
+    List<Resolution> resolutions(Names names) {
+        return settings.endpoints().stream()
+                .filter(endpoint -> !endpoint.isAddress())
+                .map(endpoint ->
+                        new Resolution(settings.name(), endpoint, names, endpoints, meters.endpoints(), deadlines))
+                .toList();
+    }
+
     Load load() {
         return load;
     }
@@ -208,25 +218,25 @@ public final class Upstream {
 
     private void permitWanted() {
         told.set(false);
-        giver(permits::needed).ifPresent(UpstreamPool::partForOthers);
+        giver(Allotment::needed).ifPresent(UpstreamPool::partForOthers);
         partSoon();
     }
 
     /** Parts with an idle connection that others wait for, if they still do. */
     private void part() {
-        giver(permits::claimedByOthers).ifPresent(UpstreamPool::partForOthers);
+        giver(Allotment::claimedByOthers).ifPresent(UpstreamPool::partForOthers);
         partSoon();
     }
 
     /** Sees to it that idle connections do not stay for long beside those who wait. */
     void partSoon() {
-        if (!parting.isSet() && giver(permits::claimedByOthers).isPresent()) {
+        if (!parting.isSet() && giver(Allotment::claimedByOthers).isPresent()) {
             parting.in(STAY);
         }
     }
 
-    private Optional<UpstreamPool> giver(Predicate<UpstreamPool> fit) {
-        return resting.stream().filter(fit).findFirst();
+    private Optional<UpstreamPool> giver(Predicate<Allotment> fit) {
+        return resting.stream().filter(pool -> fit.test(pool.permits())).findFirst();
     }
 
     /** Whether a connection has stayed for long enough where it is. */

@@ -28,11 +28,11 @@ import org.smtpgate.smtp.sender.Loss;
  * nobody waits for a server that hangs while another connection lies idle, and a server that takes fewer connections
  * than it was thought to serves all the same.
  */
-final class UpstreamPool implements Permits.Claimant {
+final class UpstreamPool {
     private final Upstream upstream;
     private final Upstream.Key key;
     private final UpstreamSettings settings;
-    private final Permits permits;
+    private final Allotment permits;
     private final UpstreamMeters meters;
     /** Those with a socket, but not yet through their handshake. */
     private final Set<UpstreamConnection> handshaking = new HashSet<>();
@@ -41,20 +41,15 @@ final class UpstreamPool implements Permits.Claimant {
     private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
     private final WaitingLine waiters;
     private final Attempts attempts;
-    /** Permits in use; written by this event loop alone, read by all. */
-    private volatile int held;
-    /** Permits in use that were promised to others. */
-    private int promised;
 
     UpstreamPool(Upstream upstream, Upstream.Key key) {
         this.upstream = upstream;
         this.key = key;
         this.settings = upstream.settings();
-        this.permits = upstream.permits();
+        this.permits = new Allotment(upstream.permits(), upstream.context(), this::permitGranted);
         this.meters = upstream.meters();
         this.waiters = new WaitingLine(meters, upstream.load());
         this.attempts = new Attempts(upstream.deadlines(), this::connectWhereWanted);
-        permits.join(this);
     }
 
     /** Lends a connection: see {@link Upstream#lease}. */
@@ -63,13 +58,13 @@ final class UpstreamPool implements Permits.Claimant {
         waiter.deadline(deadlines().create(() -> timedOut(waiter)));
         meters.waitBegan();
         if (closing()) {
-            waiters.refuse(waiter, WaitResult.STOPPING, stopping());
+            waiters.refuse(waiter, stopping());
             goneIfEmpty();
         } else if (!fresh && !idle.isEmpty()) {
             lend(idle.peekLast(), waiter);
         } else if (nothingLeft() && !upstream.endpoints().usable()) {
             NoLeaseException why = upstream.endpoints().noneLeft();
-            waiters.refuse(waiter, resultOf(why), why);
+            waiters.refuse(waiter, why);
             goneIfEmpty();
         } else {
             queue(waiter);
@@ -136,7 +131,7 @@ final class UpstreamPool implements Permits.Claimant {
 
     /** Lends no more, and says goodbye on idle connections; those on loan end when they are given back. */
     void close() {
-        waiters.refuseAll(WaitResult.STOPPING, stopping());
+        waiters.refuseAll(stopping());
         // Nobody waits for these any more, and they may take their time.
         new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
         new ArrayList<>(idle).forEach(this::retire);
@@ -153,7 +148,7 @@ final class UpstreamPool implements Permits.Claimant {
     }
 
     private void goneIfEmpty() {
-        if (held == 0 && open.isEmpty() && waiters.isEmpty()) {
+        if (permits.permitsHeld() == 0 && open.isEmpty() && waiters.isEmpty()) {
             upstream.emptied(this);
         }
     }
@@ -161,7 +156,7 @@ final class UpstreamPool implements Permits.Claimant {
     /** The event loop has no such pool any more. */
     void gone() {
         attempts.stop();
-        permits.leave(this);
+        permits.leave();
     }
 
     // Waiting
@@ -171,7 +166,7 @@ final class UpstreamPool implements Permits.Claimant {
         waiter.waitFor(settings.pool().queueTimeout());
         connectWhereWanted();
         if (upstream.load().tooLong() && waiters.leave(waiter)) {
-            waiters.refuse(waiter, WaitResult.QUEUE_FULL, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
+            waiters.refuse(waiter, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
             connectWhereWanted();
             goneIfEmpty();
         } else if (waiter.fresh() && !idle.isEmpty() && attemptsWanted() > 0) {
@@ -183,13 +178,9 @@ final class UpstreamPool implements Permits.Claimant {
     private void timedOut(Waiter waiter) {
         if (waiters.leave(waiter)) {
             if (attempts.underWay() > 0 || attempts.troubled()) {
-                waiters.refuse(
-                        waiter,
-                        WaitResult.UNREACHABLE,
-                        new NoLeaseException(Reason.UNREACHABLE, "no connection in time"));
+                waiters.refuse(waiter, new NoLeaseException(Reason.UNREACHABLE, "no connection in time"));
             } else {
-                waiters.refuse(
-                        waiter, WaitResult.TIMED_OUT, new NoLeaseException(Reason.TIMED_OUT, "none came free in time"));
+                waiters.refuse(waiter, new NoLeaseException(Reason.TIMED_OUT, "none came free in time"));
             }
             connectWhereWanted();
             goneIfEmpty();
@@ -198,8 +189,7 @@ final class UpstreamPool implements Permits.Claimant {
 
     private void abandoned(Waiter waiter) {
         if (waiters.leave(waiter)) {
-            waiters.refuse(
-                    waiter, WaitResult.ABANDONED, new NoLeaseException(Reason.ABANDONED, "nobody waits any more"));
+            waiters.refuse(waiter, new NoLeaseException(Reason.ABANDONED, "nobody waits any more"));
             connectWhereWanted();
             goneIfEmpty();
         }
@@ -214,23 +204,18 @@ final class UpstreamPool implements Permits.Claimant {
 
     // Permits
 
-    @Override
-    public void permitGranted() {
-        upstream.context().runOnContext(turn -> {
-            held++;
-            if (!closing() && attemptsWanted() > 0) {
-                connect();
-                connectWhereWanted();
-            } else {
-                releasePermit();
-                goneIfEmpty();
-            }
-        });
+    private void permitGranted() {
+        if (!closing() && attemptsWanted() > 0) {
+            connect();
+            connectWhereWanted();
+        } else {
+            permits.release();
+            goneIfEmpty();
+        }
     }
 
-    @Override
-    public int permitsHeld() {
-        return held;
+    Allotment permits() {
+        return permits;
     }
 
     /** Gives the permit of its oldest idle connection to who waits for one. */
@@ -239,19 +224,8 @@ final class UpstreamPool implements Permits.Claimant {
     }
 
     private void retireForOthers(UpstreamConnection connection) {
-        promised++;
         permits.promise();
         retire(connection);
-    }
-
-    private void releasePermit() {
-        held--;
-        if (promised > 0) {
-            promised--;
-            permits.releasePromised();
-        } else {
-            permits.release();
-        }
     }
 
     // Connecting
@@ -263,14 +237,9 @@ final class UpstreamPool implements Permits.Claimant {
 
     private void connectWhereWanted() {
         while (!closing() && attemptsWanted() > 0 && permits.tryAcquire()) {
-            held++;
             connect();
         }
-        if (!closing() && attemptsWanted() > 0) {
-            permits.claim(this);
-        } else {
-            permits.withdraw(this);
-        }
+        permits.claim(!closing() && attemptsWanted() > 0);
     }
 
     /** With a permit that is held. */
@@ -297,14 +266,14 @@ final class UpstreamPool implements Permits.Claimant {
      */
     private void connectFailed(Throwable failure) {
         meters.moved(ConnectionState.CONNECTING, null);
-        releasePermit();
+        permits.release();
         NoLeaseException why = failure instanceof NoLeaseException known
                 ? known
                 : new NoLeaseException(Reason.UNREACHABLE, failure.getMessage());
         if (why.isOfLogin() || nothingLeft()) {
-            waiters.refuseAll(resultOf(why), why);
+            waiters.refuseAll(why);
         } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
-            waiters.refuseFirst(resultOf(why), why);
+            waiters.refuseFirst(why);
         }
         connectWhereWanted();
         goneIfEmpty();
@@ -314,20 +283,12 @@ final class UpstreamPool implements Permits.Claimant {
         return open.isEmpty() && attempts.underWay() == 0;
     }
 
-    private static WaitResult resultOf(NoLeaseException why) {
-        return switch (why.reason()) {
-            case AUTHENTICATION, CREDENTIALS -> WaitResult.AUTHENTICATION;
-            case UNRESOLVED -> WaitResult.UNRESOLVED;
-            default -> WaitResult.UNREACHABLE;
-        };
-    }
-
     /** Endpoints have come, gone, died or come back. */
     void endpointsChanged() {
         new ArrayList<>(idle).stream().filter(this::unwanted).forEach(this::retire);
         if (!upstream.endpoints().usable() && nothingLeft()) {
             NoLeaseException why = upstream.endpoints().noneLeft();
-            waiters.refuseAll(resultOf(why), why);
+            waiters.refuseAll(why);
         }
         connectWhereWanted();
         goneIfEmpty();
@@ -372,7 +333,7 @@ final class UpstreamPool implements Permits.Claimant {
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
         boolean done = unwanted(connection);
-        boolean others = waiters.isEmpty() ? permits.needed(this) : Upstream.stayed(connection) && permits.owed(this);
+        boolean others = waiters.isEmpty() ? permits.needed() : Upstream.stayed(connection) && permits.owed();
         Waiter next = done || others ? null : waiters.takeFor(connection);
         if (next != null) {
             lend(connection, next);
@@ -414,7 +375,7 @@ final class UpstreamPool implements Permits.Claimant {
         if (open.remove(connection)) {
             upstream.endpoints().closed(connection.member());
             meters.moved(ConnectionState.CLOSING, null);
-            releasePermit();
+            permits.release();
             connectWhereWanted();
             goneIfEmpty();
         }

@@ -3,6 +3,7 @@ package org.smtpgate.proxy.upstream;
 import io.vertx.core.net.ClientSSLOptions;
 import java.time.Duration;
 import java.util.List;
+import org.smtpgate.proxy.dns.Literals;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.smtp.sender.Introduction.Xclient;
@@ -81,6 +82,11 @@ public record UpstreamSettings(
             SRV,
             /** By MX records, RFC 5321 section 5.1. */
             MX
+        }
+
+        /** Whether nobody needs to be asked where it is. */
+        boolean isAddress() {
+            return kind == Kind.HOST && (Literals.isAddress(host) || Literals.isLocalhost(host));
         }
 
         /** As it is written in the configuration; its name in metrics. */

@@ -8,20 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
 
 /** The upstreams by name, and for each event loop its pools. Made once; the pools are made on their event loops. */
 public final class Upstreams {
     private final List<UpstreamSettings> settings;
+    private final DnsSettings dns;
     private final Map<String, Permits> permits = new HashMap<>();
     private final Map<String, Endpoints> endpoints = new HashMap<>();
     private final GatewayMetrics metrics;
     /** Whether an event loop looks after the endpoints. */
     private final AtomicBoolean watched = new AtomicBoolean();
 
-    public Upstreams(List<UpstreamSettings> settings, GatewayMetrics metrics) {
+    public Upstreams(List<UpstreamSettings> settings, DnsSettings dns, GatewayMetrics metrics) {
         this.settings = settings;
+        this.dns = dns;
         this.metrics = metrics;
         for (UpstreamSettings upstream : settings) {
             permits.put(upstream.name(), new Permits(upstream.pool().maxConnections()));
@@ -31,22 +34,16 @@ public final class Upstreams {
     }
 
     private Endpoints endpoints(UpstreamSettings upstream) {
-        Endpoints all = new Endpoints(
+        return new Endpoints(
                 upstream,
                 metrics.upstream(upstream.name()).endpoints(),
                 System::nanoTime,
                 () -> ThreadLocalRandom.current().nextDouble());
-        upstream.endpoints()
-                .forEach(endpoint -> all.update(
-                        endpoint, List.of(new Endpoints.Found(endpoint.host(), null, endpoint.port(), 0, 1))));
-        return all;
     }
 
-    /** The pools of the event loop that this is called on. The first one probes the endpoints for all. */
+    /** The pools of the event loop that this is called on. The first one looks after the endpoints for all. */
     public Pools onEventLoop(Vertx vertx, Deadlines deadlines) {
-        boolean first = watched.compareAndSet(false, true);
         Map<String, Upstream> pools = new HashMap<>();
-        List<Prober> probers = new ArrayList<>();
         for (UpstreamSettings upstream : settings) {
             String name = upstream.name();
             Upstream share = new Upstream(
@@ -58,22 +55,20 @@ public final class Upstreams {
                     deadlines,
                     metrics.upstream(name));
             pools.put(name, share);
-            if (first) {
-                probers.add(share.prober());
-            }
         }
-        probers.forEach(Prober::start);
-        return new Pools(pools, probers);
+        boolean first = watched.compareAndSet(false, true);
+        return new Pools(pools, first ? new EndpointWatch(vertx, dns, pools.values()) : null);
     }
 
     /** One event loop's pools; confined to it. */
     public static final class Pools {
         private final Map<String, Upstream> byName;
-        private final List<Prober> probers;
+        /** Null for all but one. */
+        private final EndpointWatch watch;
 
-        private Pools(Map<String, Upstream> byName, List<Prober> probers) {
+        private Pools(Map<String, Upstream> byName, EndpointWatch watch) {
             this.byName = byName;
-            this.probers = probers;
+            this.watch = watch;
         }
 
         public Upstream get(String upstream) {
@@ -82,7 +77,9 @@ public final class Upstreams {
 
         /** Completes when all connections have been closed in order. */
         public Future<Void> close() {
-            probers.forEach(Prober::stop);
+            if (watch != null) {
+                watch.stop();
+            }
             List<Future<Void>> all = new ArrayList<>();
             byName.values().forEach(upstream -> all.add(upstream.close()));
             return Future.all(all).mapEmpty();

@@ -69,21 +69,33 @@ final class WaitingLine {
         return there;
     }
 
-    void refuse(Waiter waiter, WaitResult result, NoLeaseException why) {
-        meters.waitEnded(result, waiter.waited());
+    void refuse(Waiter waiter, NoLeaseException why) {
+        meters.waitEnded(resultOf(why.reason()), waiter.waited());
         waiter.over();
         waiter.refuse(why);
     }
 
-    void refuseFirst(WaitResult result, NoLeaseException why) {
+    void refuseFirst(NoLeaseException why) {
         load.waiting(-1);
-        refuse(waiters.removeFirst(), result, why);
+        refuse(waiters.removeFirst(), why);
     }
 
-    void refuseAll(WaitResult result, NoLeaseException why) {
+    void refuseAll(NoLeaseException why) {
         List<Waiter> all = new ArrayList<>(waiters);
         waiters.clear();
         load.waiting(-all.size());
-        all.forEach(waiter -> refuse(waiter, result, why));
+        all.forEach(waiter -> refuse(waiter, why));
+    }
+
+    private static WaitResult resultOf(NoLeaseException.Reason reason) {
+        return switch (reason) {
+            case UNREACHABLE -> WaitResult.UNREACHABLE;
+            case UNRESOLVED -> WaitResult.UNRESOLVED;
+            case AUTHENTICATION, CREDENTIALS -> WaitResult.AUTHENTICATION;
+            case QUEUE_FULL -> WaitResult.QUEUE_FULL;
+            case TIMED_OUT -> WaitResult.TIMED_OUT;
+            case ABANDONED -> WaitResult.ABANDONED;
+            case CLOSED -> WaitResult.STOPPING;
+        };
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
-import org.smtpgate.proxy.upstream.Endpoints.Found;
+import org.smtpgate.proxy.upstream.Members.Found;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Balancing;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.smtp.Capabilities;

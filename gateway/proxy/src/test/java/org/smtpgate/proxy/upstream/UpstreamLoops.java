@@ -45,9 +45,6 @@ final class UpstreamLoops implements AutoCloseable {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         Endpoints endpoints =
                 new Endpoints(settings, metrics.upstream(settings.name()).endpoints(), System::nanoTime, Math::random);
-        settings.endpoints()
-                .forEach(endpoint -> endpoints.update(
-                        endpoint, List.of(new Endpoints.Found(endpoint.host(), null, endpoint.port(), 0, 1))));
         Permits permits = new Permits(settings.pool().maxConnections());
         for (int number = 0; number < count; number++) {
             Context context = ((VertxInternal) vertx).createEventLoopContext();
