@@ -7,6 +7,9 @@ import org.smtpgate.smtp.Stage;
 
 /** The time that one upstream connection may take over what is due next. Confined to its event loop. */
 final class AnswerClock {
+    /** Nobody waits for the 221 but the connection. */
+    private static final Duration QUIT = Duration.ofSeconds(5);
+
     private final Deadlines.Deadline deadline;
     private final Timeouts timeouts;
     /** The {@link System#nanoTime()} at which the handshake is too late. */
@@ -36,6 +39,7 @@ final class AnswerClock {
                     case GREETING -> timeouts.greeting();
                     case DATA -> timeouts.data();
                     case END_OF_DATA -> timeouts.endOfData();
+                    case QUIT -> QUIT;
                     default -> timeouts.command();
                 });
     }

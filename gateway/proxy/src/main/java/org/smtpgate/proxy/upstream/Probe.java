@@ -132,7 +132,7 @@ final class Probe implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void answer(SenderAction.Answer action) {
-        // A QUIT that is refused: the connection is closed when its time is over.
+        // It asks for nothing but to QUIT, and whatever answers that is the end.
     }
 
     @Override

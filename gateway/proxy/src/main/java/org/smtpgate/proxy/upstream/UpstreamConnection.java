@@ -35,8 +35,6 @@ import org.smtpgate.smtp.sender.SenderSession;
 public final class UpstreamConnection implements SocketHandler, SenderAction.Performer {
     private static final Logger LOG = LoggerFactory.getLogger(UpstreamConnection.class);
 
-    private static final Duration QUIT_TIMEOUT = Duration.ofSeconds(5);
-
     private final UpstreamPool pool;
     private final UpstreamSettings settings;
     private final UpstreamMeters meters;
@@ -230,7 +228,6 @@ public final class UpstreamConnection implements SocketHandler, SenderAction.Per
         lessee = null;
         send(new Command.Plain(Verb.QUIT));
         flush();
-        clock.in(QUIT_TIMEOUT);
     }
 
     /** Ends it without a word, since the upstream must see no end of the data, or would not listen. */

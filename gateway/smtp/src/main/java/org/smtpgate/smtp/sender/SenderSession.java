@@ -173,6 +173,11 @@ public final class SenderSession {
             loseIf(login.challenged(reply));
             return;
         }
+        if (stage == Stage.QUIT) {
+            // Whatever it says: nobody asks for anything more.
+            lose(Loss.Kind.RETIRED, reply, "after QUIT");
+            return;
+        }
         switch (stage.meaningOf(reply)) {
             case DONE -> done(stage, reply, more);
             case REFUSED -> refused(stage, reply);
@@ -185,9 +190,7 @@ public final class SenderSession {
     }
 
     private void done(Stage stage, Reply reply, boolean more) {
-        if (stage == Stage.QUIT) {
-            lose(Loss.Kind.RETIRED, reply, "after QUIT");
-        } else if (!steps.isEmpty()) {
+        if (!steps.isEmpty()) {
             stepDone(stage, reply, more);
         } else if (stage != Stage.XFORWARD) {
             contentOpen = stage == Stage.DATA;

@@ -166,6 +166,16 @@ class SenderSessionTest {
         assertThat(upstream.loss().kind()).isEqualTo(Loss.Kind.RETIRED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"221 bye\r\n", "250 what\r\n", "451 not now\r\n", "500 no\r\n"})
+    void anyReplyToQuitEndsTheConnectionForNothingElseWill(String wire) {
+        Upstream upstream = Upstream.ready().isSent(QUIT);
+
+        upstream.says(wire);
+
+        assertThat(upstream.loss().kind()).isEqualTo(Loss.Kind.RETIRED);
+    }
+
     @Test
     void aLossSaysWhatTheUpstreamSaid() {
         assertThat(awaiting(Stage.MAIL).says("421 4.3.2 going down\r\n").loss())
