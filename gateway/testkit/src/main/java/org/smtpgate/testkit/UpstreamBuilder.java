@@ -15,6 +15,7 @@ public final class UpstreamBuilder {
     private TestIdentity identity = TestCertificates.server();
     private Optional<List<String>> extensions = Optional.empty();
     private SaslAccounts accounts;
+    private boolean proxied;
     private int maxConnections = Integer.MAX_VALUE;
     private long contentRate;
     private boolean keepContent = true;
@@ -43,6 +44,12 @@ public final class UpstreamBuilder {
     /** Takes the logins of these, and MAIL from nobody else; EHLO offers AUTH, once it is secured. */
     public UpstreamBuilder accounts(SaslAccounts users) {
         accounts = users;
+        return this;
+    }
+
+    /** Expects a header of the PROXY protocol before all else, and says nothing until it has come. */
+    public UpstreamBuilder proxied() {
+        proxied = true;
         return this;
     }
 
@@ -103,7 +110,14 @@ public final class UpstreamBuilder {
             throw new IllegalArgumentException("a TLS fault on a plain upstream");
         }
         UpstreamSettings settings = new UpstreamSettings(
-                transport, identity.serverContext(), extensions, accounts, maxConnections, contentRate, keepContent);
+                transport,
+                identity.serverContext(),
+                extensions,
+                accounts,
+                proxied,
+                maxConnections,
+                contentRate,
+                keepContent);
         return new ScriptedUpstream(settings, script, address, port);
     }
 }

@@ -11,6 +11,7 @@ public final class UpstreamConnection {
     private final int number;
     private final int clientPort;
     private final List<String> commands = new ArrayList<>();
+    private String proxyHeader;
     private boolean tls;
     private boolean quit;
     private int endsOfData;
@@ -35,6 +36,11 @@ public final class UpstreamConnection {
     /** The command lines read, as they were. */
     public synchronized List<String> commands() {
         return List.copyOf(commands);
+    }
+
+    /** What the PROXY header said, in the words of its version 1; null without one. */
+    public synchronized String proxyHeader() {
+        return proxyHeader;
     }
 
     public synchronized boolean tls() {
@@ -69,6 +75,10 @@ public final class UpstreamConnection {
 
     synchronized void command(String line) {
         commands.add(line);
+    }
+
+    synchronized void proxied(String header) {
+        proxyHeader = header;
     }
 
     synchronized void tlsBegun() {

@@ -82,6 +82,9 @@ final class UpstreamSession {
 
     private void greet() throws IOException, InterruptedException {
         voice.reach(Stage.ACCEPT, "");
+        if (settings.proxied()) {
+            record.proxied(new ProxyPreface(wire).read());
+        }
         if (settings.transport() == Transport.IMPLICIT_TLS) {
             beginTls();
         }

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLContext;
  * What a scripted upstream is like when nothing goes wrong.
  *
  * @param accounts who may log in; null for whoever comes
+ * @param proxied whether each connection begins with a PROXY header
  * @param contentRate bytes a second, or 0 for as fast as it goes
  */
 record UpstreamSettings(
@@ -16,6 +17,7 @@ record UpstreamSettings(
         SSLContext tls,
         Optional<List<String>> extensions,
         SaslAccounts accounts,
+        boolean proxied,
         int maxConnections,
         long contentRate,
         boolean keepContent) {

@@ -60,7 +60,7 @@ final class Connector {
             }
             tried.add(member);
             long since = System.nanoTime();
-            return dialer.connect(pool, member, Duration.ofNanos((until - since) / attempts))
+            return dialer.connect(pool, member, principal, Duration.ofNanos((until - since) / attempts))
                     .transform((connection, failure) -> {
                         pool.meters().connected(failure == null, System.nanoTime() - since);
                         return failure == null ? done(member, connection) : failed(member, failure);

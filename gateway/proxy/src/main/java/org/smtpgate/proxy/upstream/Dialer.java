@@ -8,10 +8,12 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.smtp.Capabilities;
+import org.smtpgate.smtp.Peer;
 import org.smtpgate.smtp.sender.Handshake;
 
 /** Makes one connection to one address of an upstream: TCP, TLS, and the SMTP handshake with its login. */
@@ -46,24 +48,25 @@ final class Dialer {
     /**
      * A connection that is ready for a transaction. It is made once more where a renewed token was not judged, since
      * some servers close the connection on which they refused one.
+     *
+     * @param principal whom it is for; null for whoever comes
      */
-    Future<UpstreamConnection> connect(UpstreamPool pool, Member member, Duration most) {
+    Future<UpstreamConnection> connect(UpstreamPool pool, Member member, Principal principal, Duration most) {
         long until = System.nanoTime() + most.toNanos();
-        LoginCredentials credentials = LoginCredentials.of(settings.identity(), member.destination());
-        return connect(pool, member, credentials, until).recover(failure -> {
-            boolean again = credentials != null && credentials.unjudged() && System.nanoTime() - until < 0;
-            return again && !pool.closing() ? connect(pool, member, credentials, until) : Future.failedFuture(failure);
+        ConnectionPlan plan = plan(principal, LoginCredentials.of(settings.identity(), member.destination()), until);
+        return connect(pool, member, plan).recover(failure -> {
+            boolean again = plan.credentials() != null && plan.credentials().unjudged();
+            return again && System.nanoTime() - until < 0 && !pool.closing()
+                    ? connect(pool, member, plan)
+                    : Future.failedFuture(failure);
         });
     }
 
-    private Future<UpstreamConnection> connect(
-            UpstreamPool pool, Member member, LoginCredentials credentials, long until) {
-        Handshake steps = credentials == null ? handshake : handshake.withLogin();
-        return client.connect(options(member.destination(), until)).compose(socket -> {
-            UpstreamConnection connection =
-                    new UpstreamConnection(pool, member, new SmtpSocket(socket), steps, tlsOptions, credentials, until);
+    private Future<UpstreamConnection> connect(UpstreamPool pool, Member member, ConnectionPlan plan) {
+        return client.connect(options(member.destination(), plan)).compose(socket -> {
+            UpstreamConnection connection = new UpstreamConnection(pool, member, new SmtpSocket(socket), plan);
             pool.connected(connection);
-            return connection.ready().future();
+            return connection.whenReady();
         });
     }
 
@@ -71,15 +74,26 @@ final class Dialer {
     Future<Capabilities> probe(Member member, Deadlines deadlines) {
         Duration most = settings.health().probeTimeout();
         Destination destination = member.destination();
-        return client.connect(options(destination, System.nanoTime() + most.toNanos()))
-                .compose(
-                        socket -> new Probe(destination, new SmtpSocket(socket), handshake, tlsOptions, deadlines, most)
-                                .result());
+        ConnectionPlan plan = plan(null, null, System.nanoTime() + most.toNanos());
+        return client.connect(options(destination, plan))
+                .compose(socket -> new Probe(destination, new SmtpSocket(socket), plan, deadlines, most).result());
     }
 
-    private ConnectOptions options(Destination destination, long until) {
-        boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT;
-        long millisLeft = Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime()));
+    private ConnectionPlan plan(Principal principal, LoginCredentials credentials, long until) {
+        Peer peer = principal == null ? null : principal.peer();
+        byte[] header = ProxyHeader.of(settings.introduction().proxyProtocol(), peer);
+        return new ConnectionPlan(
+                header,
+                header != null && settings.tlsMode() == TlsMode.IMPLICIT,
+                credentials == null ? handshake : handshake.withLogin(),
+                tlsOptions,
+                credentials,
+                until);
+    }
+
+    private ConnectOptions options(Destination destination, ConnectionPlan plan) {
+        boolean implicitTls = settings.tlsMode() == TlsMode.IMPLICIT && !plan.tlsBehindHeader();
+        long millisLeft = Math.max(1, TimeUnit.NANOSECONDS.toMillis(plan.until() - System.nanoTime()));
         ConnectOptions options = new ConnectOptions()
                 .setHost(destination.host())
                 .setPort(destination.port())

@@ -2,7 +2,6 @@ package org.smtpgate.proxy.upstream;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.net.ClientSSLOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.smtpgate.proxy.net.Deadlines;
@@ -13,7 +12,6 @@ import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Verb;
-import org.smtpgate.smtp.sender.Handshake;
 import org.smtpgate.smtp.sender.Loss;
 import org.smtpgate.smtp.sender.SenderAction;
 import org.smtpgate.smtp.sender.SenderSession;
@@ -26,26 +24,27 @@ final class Probe implements SocketHandler, SenderAction.Performer {
     private final Destination destination;
     private final SmtpSocket socket;
     private final SenderSession session;
-    private final ClientSSLOptions tlsOptions;
+    private final ConnectionPlan plan;
     private final Deadlines.Deadline deadline;
     private final Promise<Capabilities> result = Promise.promise();
     private Capabilities offered;
     private Loss loss;
 
-    Probe(
-            Destination destination,
-            SmtpSocket socket,
-            Handshake handshake,
-            ClientSSLOptions tlsOptions,
-            Deadlines deadlines,
-            Duration most) {
+    Probe(Destination destination, SmtpSocket socket, ConnectionPlan plan, Deadlines deadlines, Duration most) {
         this.destination = destination;
         this.socket = socket;
-        this.session = new SenderSession(handshake);
-        this.tlsOptions = tlsOptions;
+        this.plan = plan;
+        this.session = new SenderSession(plan.handshake());
         this.deadline = deadlines.create(() -> end(Loss.Kind.TIMEOUT, "no answer in time"));
         deadline.in(most);
         socket.handler(this);
+        if (plan.header() != null) {
+            socket.write(plan.header());
+            socket.flush();
+        }
+        if (plan.tlsBehindHeader()) {
+            shakeHands(() -> {});
+        }
     }
 
     /** What is offered, when the connection is closed; fails with {@link NoLeaseException} when EHLO was not reached. */
@@ -98,9 +97,13 @@ final class Probe implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void startTls(SenderAction.StartTls action) {
-        socket.startTls(tlsOptions, destination.serverName()).onComplete((done, failure) -> {
+        shakeHands(session::tlsStarted);
+    }
+
+    private void shakeHands(Runnable then) {
+        socket.startTls(plan.tlsOptions(), destination.serverName()).onComplete((done, failure) -> {
             if (failure == null) {
-                session.tlsStarted();
+                then.run();
                 pump();
                 readable();
             } else {

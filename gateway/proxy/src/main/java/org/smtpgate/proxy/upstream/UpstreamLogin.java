@@ -47,6 +47,7 @@ final class UpstreamLogin {
         if (action.refusal() == null && ready) {
             // Another login on the same connection, since the one before was taken.
             credentials.accepted();
+            presented = null;
         }
         if (action.refusal() != null && !mayTryAgain(action.refusal())) {
             session.giveUp("the upstream refused the login by " + mechanism);

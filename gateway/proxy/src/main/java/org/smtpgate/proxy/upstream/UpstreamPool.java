@@ -306,7 +306,7 @@ final class UpstreamPool {
     /** A connection has a socket; its handshake begins. */
     void connected(UpstreamConnection connection) {
         handshaking.add(connection);
-        connection.ready().future().onComplete((ready, failure) -> handshaking.remove(connection));
+        connection.whenReady().onComplete((ready, failure) -> handshaking.remove(connection));
         if (closing()) {
             discard(connection, "the gateway is stopping");
         }

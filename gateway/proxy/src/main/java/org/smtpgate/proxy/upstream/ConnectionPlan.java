@@ -1,0 +1,21 @@
+package org.smtpgate.proxy.upstream;
+
+import io.vertx.core.net.ClientSSLOptions;
+import org.smtpgate.smtp.sender.Handshake;
+
+/**
+ * How one connection is to become ready.
+ *
+ * @param header what is written before all else; null for nothing
+ * @param tlsBehindHeader whether a TLS handshake comes right after the header
+ * @param tlsOptions null without TLS
+ * @param credentials what to log in with; null for a handshake without a login
+ * @param until the {@link System#nanoTime()} at which the handshake is too late
+ */
+record ConnectionPlan(
+        byte[] header,
+        boolean tlsBehindHeader,
+        Handshake handshake,
+        ClientSSLOptions tlsOptions,
+        LoginCredentials credentials,
+        long until) {}

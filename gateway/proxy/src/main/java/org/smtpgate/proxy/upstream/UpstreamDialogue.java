@@ -1,0 +1,304 @@
+package org.smtpgate.proxy.upstream;
+
+import io.netty.buffer.ByteBuf;
+import io.vertx.core.Vertx;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.smtpgate.proxy.metrics.AuthResult;
+import org.smtpgate.proxy.metrics.UpstreamMeters;
+import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.proxy.net.SocketEnd;
+import org.smtpgate.proxy.net.SocketHandler;
+import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
+import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.sender.Introduction;
+import org.smtpgate.smtp.sender.Loss;
+import org.smtpgate.smtp.sender.SenderAction;
+import org.smtpgate.smtp.sender.SenderSession;
+
+/**
+ * Carries bytes between the socket of one upstream connection and its {@link SenderSession}, does what the session wants
+ * done, and knows how long each answer may take. Confined to its event loop.
+ */
+final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
+    private static final Logger LOG = LoggerFactory.getLogger(UpstreamDialogue.class);
+
+    private final Listener listener;
+    /** The upstream's. */
+    private final String name;
+
+    private final Destination destination;
+    private final SmtpSocket socket;
+    private final ConnectionPlan plan;
+    private final SenderSession session;
+    private final UpstreamMeters meters;
+    private final Traffic traffic;
+    private final AnswerClock clock;
+    /** Null without a login. */
+    private final UpstreamLogin login;
+
+    private boolean pumping;
+    private boolean lost;
+
+    /** Who is told what comes of it. */
+    interface Listener {
+        /** The handshake is over. */
+        void ready();
+
+        void answered(Stage stage, Reply reply);
+
+        /** Content can be passed on again. */
+        void drained();
+
+        /** The connection is of no more use; its socket is about to be closed. {@code reason} counts before it is ready. */
+        void lost(Loss loss, Reason reason);
+
+        /** The socket is closed. */
+        void closed();
+
+        /** What was due did not come in time. */
+        void expired();
+    }
+
+    UpstreamDialogue(
+            Listener listener, UpstreamPool pool, Destination destination, SmtpSocket socket, ConnectionPlan plan) {
+        this.listener = listener;
+        this.destination = destination;
+        this.socket = socket;
+        this.plan = plan;
+        this.session = new SenderSession(plan.handshake());
+        this.meters = pool.meters();
+        this.traffic = new Traffic(socket, meters);
+        UpstreamSettings settings = pool.settings();
+        this.name = settings.name();
+        this.clock = new AnswerClock(pool.deadlines().create(listener::expired), settings.timeouts(), plan.until());
+        this.login = plan.credentials() == null
+                ? null
+                : new UpstreamLogin(
+                        Vertx.currentContext(),
+                        session,
+                        plan.credentials(),
+                        settings.identity().method(),
+                        this::advance);
+    }
+
+    void begin() {
+        socket.handler(this);
+        arm();
+        if (plan.header() != null) {
+            socket.write(plan.header());
+            socket.flush();
+        }
+        if (plan.tlsBehindHeader()) {
+            shakeHands(this::arm);
+        }
+    }
+
+    SenderSession session() {
+        return session;
+    }
+
+    boolean lost() {
+        return lost;
+    }
+
+    // What goes out
+
+    void introduce(Introduction introduction) {
+        session.introduce(introduction);
+    }
+
+    void send(Command command) {
+        boolean waiting = session.awaiting() != null;
+        session.send(command);
+        if (!waiting) {
+            arm();
+        }
+    }
+
+    void content(ByteBuf bytes) {
+        socket.write(bytes);
+    }
+
+    void contentEnded() {
+        session.contentEnded();
+        arm();
+    }
+
+    void flush() {
+        pump();
+        if (session.awaiting() == Stage.CONTENT && !socket.hasRoom()) {
+            clock.awaitRoom();
+        }
+    }
+
+    boolean hasRoom() {
+        return lost || socket.hasRoom();
+    }
+
+    /** Something that is no answer has this much time. */
+    void expireIn(Duration most) {
+        clock.in(most);
+    }
+
+    void expireNever() {
+        clock.clear();
+    }
+
+    /** Ends it without a word. */
+    void drop(String why) {
+        session.closed(Loss.Kind.RETIRED, why);
+        pump();
+    }
+
+    void end(Loss.Kind kind, String text) {
+        session.closed(kind, text + (session.awaiting() == null ? "" : " while awaiting " + session.awaiting()));
+        pump();
+    }
+
+    // Socket
+
+    @Override
+    public void readable() {
+        for (ByteBuffer bytes = socket.next(); bytes != null && !lost; bytes = socket.next()) {
+            session.receive(bytes);
+            advance();
+        }
+        if (socket.inputEnded()) {
+            end(Loss.Kind.FIN, "the upstream closed the connection");
+        }
+    }
+
+    @Override
+    public void drained() {
+        if (session.awaiting() == Stage.CONTENT) {
+            clock.clear();
+        }
+        listener.drained();
+    }
+
+    @Override
+    public void closed(SocketEnd end) {
+        Loss.Kind kind = switch (end) {
+            case FIN, OURS -> Loss.Kind.FIN;
+            case RST -> Loss.Kind.RST;
+            case TLS -> Loss.Kind.TLS;
+        };
+        end(kind, "the connection broke");
+        traffic.count();
+        listener.closed();
+    }
+
+    /** Sets the deadline for the answer that is due next. */
+    private void arm() {
+        clock.await(session.awaiting());
+    }
+
+    /** Carries on what was put into the session. */
+    private void advance() {
+        arm();
+        pump();
+    }
+
+    private void pump() {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            perform();
+        } catch (RuntimeException fault) {
+            LOG.error("upstream {}: the connection to {} failed", name, destination, fault);
+            session.closed(Loss.Kind.RETIRED, "the gateway failed");
+            perform();
+        } finally {
+            pumping = false;
+        }
+        socket.flush();
+    }
+
+    private void perform() {
+        for (SenderAction next = session.poll(); next != null; next = session.poll()) {
+            next.by(this);
+        }
+    }
+
+    // Actions
+
+    @Override
+    public void write(SenderAction.Write action) {
+        socket.write(action.bytes());
+    }
+
+    @Override
+    public void startTls(SenderAction.StartTls action) {
+        shakeHands(() -> {
+            session.tlsStarted();
+            advance();
+        });
+    }
+
+    private void shakeHands(Runnable then) {
+        clock.awaitTls();
+        socket.startTls(plan.tlsOptions(), destination.serverName()).onComplete((done, failure) -> {
+            if (failure == null) {
+                then.run();
+                readable();
+            } else {
+                end(Loss.Kind.TLS, "TLS handshake failed: " + failure.getMessage());
+            }
+        });
+    }
+
+    @Override
+    public void authenticate(SenderAction.Authenticate action) {
+        login.authenticate(action, socket.isTls());
+    }
+
+    @Override
+    public void challenge(SenderAction.Challenge action) {
+        login.challenge(action);
+    }
+
+    @Override
+    public void ready(SenderAction.Ready action) {
+        clock.handshakeDone();
+        if (login != null) {
+            login.accepted();
+            meters.loggedIn(AuthResult.ACCEPTED);
+        }
+        listener.ready();
+    }
+
+    @Override
+    public void notIntroduced(SenderAction.NotIntroduced action) {
+        meters.notIntroduced(action.stage(), action.refusal() != null);
+    }
+
+    @Override
+    public void answer(SenderAction.Answer action) {
+        listener.answered(action.stage(), action.reply());
+        traffic.count();
+    }
+
+    @Override
+    public void lost(SenderAction.Lost action) {
+        Loss loss = action.loss();
+        lost = true;
+        clock.clear();
+        socket.flush();
+        socket.abort();
+        Reason reason = login == null ? Reason.UNREACHABLE : login.reason(loss);
+        if (loss.kind() == Loss.Kind.AUTHENTICATION) {
+            meters.loggedIn(reason == Reason.AUTHENTICATION ? AuthResult.REJECTED : AuthResult.UNAVAILABLE);
+        }
+        if (loss.kind() == Loss.Kind.INTRODUCTION) {
+            meters.notIntroduced(Stage.XCLIENT, loss.reply() != null);
+        }
+        listener.lost(loss, reason);
+    }
+}
