@@ -14,8 +14,9 @@ import java.util.concurrent.TimeoutException;
 /**
  * Tokens of one source, kept while they last. However many callers wait for an account's token, one request is under
  * way for it; after a failure the account, or the whole endpoint, is left alone for a while and callers are told why.
+ * Safe for any thread; what it returns completes on the context of the caller.
  */
-public final class CachedTokens implements AccessTokens {
+public final class CachedTokens {
     private static final long FORGOTTEN_AFTER_HOURS = 24;
 
     private final TokenSource source;
@@ -38,7 +39,7 @@ public final class CachedTokens implements AccessTokens {
                 .build();
     }
 
-    @Override
+    /** A token for this login that has not ended yet. Fails with a {@link TokenException}; never hangs. */
     public Future<String> token(String login) {
         if (closed) {
             return Future.failedFuture(new TokenException(TokenFailure.UNAVAILABLE, "the gateway is closing"));
@@ -108,7 +109,10 @@ public final class CachedTokens implements AccessTokens {
         return promise.future();
     }
 
-    @Override
+    /**
+     * The server refused this token though it has not ended: the next call of {@link #token} fetches a new one. A
+     * server that refuses the new one too gets no third, until a minute has passed.
+     */
     public void refused(String login, String token) {
         String account = source.account(login);
         TokenSlot slot = slots.getIfPresent(account);
@@ -124,7 +128,7 @@ public final class CachedTokens implements AccessTokens {
         return slots.asMap().values().stream().filter(slot -> slot.serves(now)).count();
     }
 
-    @Override
+    /** Ends requests that are under way; their callers fail. */
     public Future<Void> close() {
         closed = true;
         return source.close();

@@ -84,6 +84,7 @@ public final class ConfigFile {
         List<GatewayConfig.Listener> listeners = listeners();
         List<RoutingRule> routes = routes();
         Map<String, GatewayConfig.Backend> backends = backends();
+        Map<String, TokenSettings> tokens = TokensReader.readAll(root.section("tokens"));
         List<GatewayConfig.Upstream> upstreams = upstreams(listeners);
         Optional<HostAndPort> admin = admin();
         GatewayConfig.Log log = log();
@@ -96,7 +97,7 @@ public final class ConfigFile {
         upstreams.forEach(upstream -> upstreamNames.add(upstream.settings().name()));
         new References(root, listeners).check(backends.keySet(), upstreamNames, admin);
         new RouteReferences(root, routes, listeners).check(upstreamNames);
-        return new GatewayConfig(listeners, routes, backends, upstreams, admin, log, eventLoops, drain, dns);
+        return new GatewayConfig(listeners, routes, backends, tokens, upstreams, admin, log, eventLoops, drain, dns);
     }
 
     private List<GatewayConfig.Listener> listeners() {

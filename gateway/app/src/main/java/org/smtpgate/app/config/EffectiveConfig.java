@@ -41,6 +41,11 @@ public final class EffectiveConfig {
             config.backends().forEach((name, backend) -> auth.put(name, backend(backend)));
             root.put("auth", auth);
         }
+        if (!config.tokens().isEmpty()) {
+            Map<String, Object> tokens = new LinkedHashMap<>();
+            config.tokens().forEach((name, settings) -> tokens.put(name, EffectiveTokens.section(settings)));
+            root.put("tokens", tokens);
+        }
         Map<String, Object> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach(upstream -> upstreams.put(upstream.settings().name(), upstream(upstream)));
         root.put("upstreams", upstreams);
@@ -184,7 +189,7 @@ public final class EffectiveConfig {
                 : PASSWORD_IN_URL.matcher(value.toString()).replaceAll("$1***@");
     }
 
-    private static boolean isSecret(String key) {
+    static boolean isSecret(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
         return SECRET_WORDS.stream().anyMatch(lower::contains);
     }

@@ -9,17 +9,20 @@ import org.smtpgate.proxy.GatewaySettings;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.routing.RoutingRule;
+import org.smtpgate.proxy.upstream.AccessTokens;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 
 /**
  * A configuration file, read and found to be right.
  *
+ * @param tokens sources of access tokens, by their names
  * @param admin where the admin HTTP server listens; empty turns it off
  */
 public record GatewayConfig(
         List<Listener> listeners,
         List<RoutingRule> routes,
         Map<String, Backend> backends,
+        Map<String, TokenSettings> tokens,
         List<Upstream> upstreams,
         Optional<HostAndPort> admin,
         Log log,
@@ -58,14 +61,25 @@ public record GatewayConfig(
         ERROR
     }
 
-    /** What the gateway itself is built from. */
-    public GatewaySettings settings() {
+    /**
+     * What the gateway itself is built from.
+     *
+     * @param sources what {@link #tokens} have become, by their names
+     */
+    public GatewaySettings settings(Map<String, AccessTokens> sources) {
         return new GatewaySettings(
                 listeners.stream().map(Listener::settings).toList(),
                 routes,
-                upstreams.stream().map(Upstream::settings).toList(),
+                upstreams.stream()
+                        .map(upstream -> connected(upstream.settings(), sources))
+                        .toList(),
                 eventLoops,
                 drainDeadline,
                 dns);
+    }
+
+    private static UpstreamSettings connected(UpstreamSettings settings, Map<String, AccessTokens> sources) {
+        return settings.withIdentity(settings.identity()
+                .withTokens(tokens -> tokens instanceof NamedTokens named ? sources.get(named.name()) : tokens));
     }
 }

@@ -62,7 +62,7 @@ final class PemFiles {
         }
     }
 
-    private static boolean match(PublicKey theirs, PrivateKey ours) {
+    static boolean match(PublicKey theirs, PrivateKey ours) {
         String algorithm = switch (ours.getAlgorithm()) {
             case "EC", "ECDSA" -> "SHA256withECDSA";
             case "RSA" -> "SHA256withRSA";

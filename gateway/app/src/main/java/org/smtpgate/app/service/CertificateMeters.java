@@ -10,6 +10,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.smtpgate.app.config.GatewayConfig;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 
 /** When the listeners' certificates expire, as they were read at start. */
@@ -18,8 +19,9 @@ final class CertificateMeters implements MeterBinder {
 
     private final List<ListenerSettings> listeners;
 
-    CertificateMeters(List<ListenerSettings> listeners) {
-        this.listeners = listeners;
+    CertificateMeters(List<GatewayConfig.Listener> listeners) {
+        this.listeners =
+                listeners.stream().map(GatewayConfig.Listener::settings).toList();
     }
 
     @Override

@@ -15,11 +15,13 @@ public final class RunningGateway {
     private static final Logger LOG = LoggerFactory.getLogger(RunningGateway.class);
 
     private final Assembly assembly;
+    private final TokenSources tokens;
     private final Gateway gateway;
     private final AdminServer admin;
 
-    private RunningGateway(Assembly assembly, Gateway gateway, AdminServer admin) {
+    private RunningGateway(Assembly assembly, TokenSources tokens, Gateway gateway, AdminServer admin) {
         this.assembly = assembly;
+        this.tokens = tokens;
         this.gateway = gateway;
         this.admin = admin;
     }
@@ -30,16 +32,19 @@ public final class RunningGateway {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         // Before any port is open: they read files, which clients could leave none for.
         bindMeters(assembly, registry);
+        TokenSources tokens = TokenSources.open(vertx, config.tokens(), registry);
         AtomicReference<Gateway> started = new AtomicReference<>();
         Future<AdminServer> admin = config.admin()
                 .map(address -> new AdminServer(vertx, address, registry, () -> isReady(started.get())).open())
                 .orElseGet(Future::succeededFuture);
-        return admin.compose(server -> Gateway.start(vertx, config.settings(), assembly.backends(), registry)
+        return admin.compose(server -> Gateway.start(
+                                vertx, config.settings(tokens.byName()), assembly.backends(), registry)
                         .recover(cause -> close(server).transform(closed -> Future.failedFuture(cause)))
                         .map(gateway -> {
                             started.set(gateway);
-                            return new RunningGateway(assembly, gateway, server);
+                            return new RunningGateway(assembly, tokens, gateway, server);
                         }))
+                .recover(cause -> tokens.close().transform(closed -> Future.failedFuture(cause)))
                 .onSuccess(RunningGateway::begun);
     }
 
@@ -68,7 +73,7 @@ public final class RunningGateway {
 
     private static void bindMeters(Assembly assembly, PrometheusMeterRegistry registry) {
         new ProcessMeters().bindTo(registry);
-        new CertificateMeters(assembly.config().settings().listeners()).bindTo(registry);
+        new CertificateMeters(assembly.config().listeners()).bindTo(registry);
         Logging.meters().bindTo(registry);
     }
 
@@ -86,6 +91,7 @@ public final class RunningGateway {
     public Future<Void> stop() {
         LOG.info("stopping; sessions have {} to end", assembly.config().drainDeadline());
         return gateway.stop()
+                .transform((done, failure) -> tokens.close())
                 .transform((done, failure) -> assembly.close())
                 .transform((done, failure) -> close(admin))
                 .onComplete(done -> LOG.info("stopped"));

@@ -249,6 +249,7 @@ class EffectiveConfigTest {
                 config.listeners(),
                 config.routes(),
                 Map.of("directory", new GatewayConfig.Backend("ldap", settings)),
+                config.tokens(),
                 config.upstreams(),
                 config.admin(),
                 config.log(),

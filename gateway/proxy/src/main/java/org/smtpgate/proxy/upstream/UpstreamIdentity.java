@@ -1,5 +1,6 @@
 package org.smtpgate.proxy.upstream;
 
+import java.util.function.UnaryOperator;
 import org.smtpgate.proxy.identity.Principal;
 
 /** As whom the gateway logs in at an upstream. */
@@ -10,6 +11,11 @@ public sealed interface UpstreamIdentity {
 
     /** How; without meaning where there is no login. */
     Method method();
+
+    /** The same with another source of tokens, where there is one. */
+    default UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
+        return this;
+    }
 
     /** Whether it logs in at all. */
     default boolean logsIn() {
@@ -53,6 +59,13 @@ public sealed interface UpstreamIdentity {
         @Override
         public PoolKey key(Principal principal) {
             return PoolKey.SHARED;
+        }
+
+        @Override
+        public UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
+            return proof instanceof Proof.Tokens tokens
+                    ? new Service(method, username, new Proof.Tokens(other.apply(tokens.source())))
+                    : this;
         }
     }
 

@@ -46,6 +46,27 @@ public record UpstreamSettings(
         endpoints = List.copyOf(endpoints);
     }
 
+    /** The same with another identity. */
+    public UpstreamSettings withIdentity(UpstreamIdentity other) {
+        return new UpstreamSettings(
+                name,
+                endpoints,
+                balancing,
+                health,
+                ehloName,
+                protocol,
+                tlsMode,
+                tlsOptions,
+                pooling,
+                onUpstreamClose,
+                failover,
+                pool,
+                timeouts,
+                other,
+                introduction,
+                trace);
+    }
+
     /** Which connections may serve this principal. A PROXY header speaks for one session. */
     PoolKey key(Principal principal) {
         PoolKey shared = identity.key(principal);
