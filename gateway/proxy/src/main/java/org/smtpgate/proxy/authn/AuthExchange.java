@@ -71,6 +71,11 @@ public final class AuthExchange {
         return judge(((SaslStep.Present) step).credentials());
     }
 
+    /** What the client has presented to be judged; null before it has. */
+    public Credentials presented() {
+        return inquiry == null ? null : inquiry.presented();
+    }
+
     /** The client sent {@code *}, or is gone. What {@code respond} still owes is answered at once, as unavailable. */
     public void cancel() {
         if (state != State.DECIDED) {

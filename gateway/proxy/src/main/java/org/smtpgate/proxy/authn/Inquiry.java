@@ -41,6 +41,10 @@ final class Inquiry {
         return password.username();
     }
 
+    Credentials presented() {
+        return password;
+    }
+
     /** The name of the backend that was asked last. */
     String asked() {
         return asked;

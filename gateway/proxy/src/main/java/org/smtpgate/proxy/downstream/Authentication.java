@@ -5,6 +5,7 @@ import org.smtpgate.auth.Origin;
 import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.sasl.Credentials;
 import org.smtpgate.smtp.receiver.AuthAnswer;
 
 /** The SASL exchange of one session, while there is one. Confined to its event loop. */
@@ -12,11 +13,17 @@ final class Authentication {
     private final Authenticator authenticator;
     private final Consumer<AuthOutcome> answer;
     private AuthExchange exchange;
+    private Credentials presented;
 
     /** @param answer is told each outcome, perhaps before the call that caused it returns */
     Authentication(Authenticator authenticator, Consumer<AuthOutcome> answer) {
         this.authenticator = authenticator;
         this.answer = answer;
+    }
+
+    /** What was judged, while its outcome is told; null at any other time. */
+    Credentials presented() {
+        return presented;
     }
 
     boolean underWay() {
@@ -38,9 +45,11 @@ final class Authentication {
     void respond(byte[] response) {
         exchange.respond(response).onSuccess(outcome -> {
             if (!(outcome instanceof AuthOutcome.Challenge)) {
+                presented = exchange == null ? null : exchange.presented();
                 exchange = null;
             }
             answer.accept(outcome);
+            presented = null;
         });
     }
 

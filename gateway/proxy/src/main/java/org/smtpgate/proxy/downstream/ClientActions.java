@@ -109,7 +109,8 @@ final class ClientActions implements ReceiverAction.Performer {
 
     private void authAnswered(AuthOutcome outcome) {
         if (outcome instanceof AuthOutcome.Accepted accepted) {
-            profile.loggedIn(accepted.identity());
+            boolean neededAgain = listener.route().needsCredentials();
+            profile.loggedIn(accepted.identity(), neededAgain ? authentication.presented() : null);
         }
         client.guarded(() -> session.authAnswered(Authentication.inWordsOfSmtp(outcome)));
     }

@@ -147,6 +147,7 @@ final class ClientConnection implements SocketHandler, RelayEvents {
             relay.close();
             journal.closed(end);
         } finally {
+            profile.loggedOut();
             listener.gone(this, admitted);
         }
     }

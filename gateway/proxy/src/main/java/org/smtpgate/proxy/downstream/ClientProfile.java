@@ -5,6 +5,7 @@ import java.util.Map;
 import org.smtpgate.proxy.authn.Identity;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.sasl.Credentials;
 import org.smtpgate.smtp.Peer;
 import org.smtpgate.smtp.TraceHeader;
 import org.smtpgate.smtp.receiver.ReceiverSession;
@@ -16,6 +17,7 @@ final class ClientProfile {
     private final ReceiverSession session;
     private final String hostname;
     private Identity identity;
+    private Credentials credentials;
 
     /**
      * @param id the session's
@@ -28,13 +30,19 @@ final class ClientProfile {
         this.hostname = hostname;
     }
 
-    void loggedIn(Identity proven) {
+    /** @param presented what it logged in with, if that is needed again; null if not */
+    void loggedIn(Identity proven, Credentials presented) {
         identity = proven;
+        credentials = presented;
     }
 
-    /** What it said before a TLS handshake is to be forgotten (RFC 3207 section 4.2). */
+    /**
+     * The session is over, or begins anew in TLS, where what was said before is to be forgotten (RFC 3207 section 4.2): no
+     * secret outlives either.
+     */
     void loggedOut() {
         identity = null;
+        credentials = null;
     }
 
     /** The name it is logged in by; null before AUTH. */
@@ -44,7 +52,7 @@ final class ClientProfile {
 
     Principal principal() {
         Map<String, List<String>> attributes = identity == null ? Map.of() : identity.attributes();
-        return new Principal(id, peer(), attributes);
+        return new Principal(id, peer(), attributes, credentials);
     }
 
     /** Of a message that comes now. */

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.identity;
 
 import java.util.List;
 import java.util.Map;
+import org.smtpgate.sasl.Credentials;
 import org.smtpgate.smtp.Peer;
 
 /**
@@ -9,8 +10,9 @@ import org.smtpgate.smtp.Peer;
  *
  * @param session the id of its session
  * @param attributes what the authentication said about the login; empty without one
+ * @param credentials what it logged in with; null without a login, and where no upstream needs them
  */
-public record Principal(String session, Peer peer, Map<String, List<String>> attributes) {
+public record Principal(String session, Peer peer, Map<String, List<String>> attributes, Credentials credentials) {
 
     public Principal {
         attributes = Map.copyOf(attributes);

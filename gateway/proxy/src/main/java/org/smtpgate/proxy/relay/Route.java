@@ -57,6 +57,12 @@ public final class Route {
         return upstreams.keySet();
     }
 
+    /** Whether some upstream is logged in at with what the client itself logged in with. */
+    public boolean needsCredentials() {
+        return upstreams.values().stream()
+                .anyMatch(upstream -> upstream.settings().identity().needsCredentials());
+    }
+
     /** Whether a transaction may end before it is known which of them it leads to. */
     public boolean dependsOnRecipients() {
         return router.dependsOnRecipients();

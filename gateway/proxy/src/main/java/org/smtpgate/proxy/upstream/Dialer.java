@@ -53,7 +53,8 @@ final class Dialer {
      */
     Future<UpstreamConnection> connect(UpstreamPool pool, Member member, Principal principal, Duration most) {
         long until = System.nanoTime() + most.toNanos();
-        ConnectionPlan plan = plan(principal, LoginCredentials.of(settings.identity(), member.destination()), until);
+        LoginCredentials credentials = LoginCredentials.of(settings.identity(), principal, member.destination());
+        ConnectionPlan plan = plan(principal, credentials, until);
         return connect(pool, member, plan).recover(failure -> {
             boolean again = plan.credentials() != null && plan.credentials().unjudged();
             return again && System.nanoTime() - until < 0 && !pool.closing()

@@ -1,8 +1,10 @@
 package org.smtpgate.proxy.upstream;
 
 import io.vertx.core.Future;
+import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Proof;
 import org.smtpgate.sasl.ClientCredentials;
+import org.smtpgate.sasl.Credentials;
 
 /**
  * What one connection logs in with, attempt by attempt: a password counts for one, a token is renewed once. Confined to
@@ -26,26 +28,59 @@ abstract class LoginCredentials {
         return false;
     }
 
-    /** Null without a login. */
-    static LoginCredentials of(UpstreamIdentity identity, Destination destination) {
+    /**
+     * Null without a login.
+     *
+     * @param principal whom the connection is for; null for whoever comes
+     */
+    static LoginCredentials of(UpstreamIdentity identity, Principal principal, Destination destination) {
+        if (identity instanceof UpstreamIdentity.Passthrough) {
+            return new Fixed(own(principal));
+        }
+        if (identity instanceof UpstreamIdentity.Delegated delegated) {
+            return new Fixed(delegated(delegated, principal));
+        }
         if (!(identity instanceof UpstreamIdentity.Service service)) {
             return null;
         }
         if (service.proof() instanceof Proof.Tokens tokens) {
             return new Renewable(service.username(), tokens.source(), destination);
         }
-        return new Fixed(
+        return new Fixed(Future.succeededFuture(
                 service.proof() instanceof Proof.Password password
                         ? new ClientCredentials.Password("", service.username(), password.password())
-                        : new ClientCredentials.External(service.username()));
+                        : new ClientCredentials.External(service.username())));
+    }
+
+    private static Future<ClientCredentials> own(Principal principal) {
+        return principal != null && principal.credentials() instanceof Credentials.Password given
+                ? Future.succeededFuture(
+                        new ClientCredentials.Password(given.authorizationId(), given.username(), given.password()))
+                : Future.failedFuture("the client has not logged in with a password");
+    }
+
+    private static Future<ClientCredentials> delegated(UpstreamIdentity.Delegated master, Principal principal) {
+        String login = principal == null ? null : principal.peer().login();
+        String separator = master.separator();
+        if (login == null) {
+            return Future.failedFuture("the client has not logged in");
+        }
+        if (separator.isEmpty()) {
+            return Future.succeededFuture(new ClientCredentials.Password(login, master.username(), master.password()));
+        }
+        // Such a login could name another one to act as.
+        return login.contains(separator)
+                ? Future.failedFuture("the client's login contains " + separator)
+                : Future.succeededFuture(
+                        new ClientCredentials.Password("", login + separator + master.username(), master.password()));
     }
 
     /** Those that do not change. */
     private static final class Fixed extends LoginCredentials {
         private final Future<ClientCredentials> only;
 
-        Fixed(ClientCredentials only) {
-            this.only = Future.succeededFuture(only);
+        Fixed(Future<ClientCredentials> only) {
+            this.only = only;
         }
 
         @Override

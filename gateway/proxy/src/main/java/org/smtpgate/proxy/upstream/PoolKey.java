@@ -6,6 +6,9 @@ public record PoolKey(String text) {
     /** Of connections that may serve anybody. */
     public static final PoolKey SHARED = new PoolKey("");
 
+    /** Of those for whom no connection can be made, since they have not logged in. */
+    static final PoolKey NOBODY = new PoolKey("-");
+
     /** The same, but of one session alone. */
     PoolKey of(String session) {
         return new PoolKey(session + " " + text);

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.upstream;
 
 import java.util.function.UnaryOperator;
 import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.sasl.Credentials;
 
 /** As whom the gateway logs in at an upstream. */
 public sealed interface UpstreamIdentity {
@@ -15,6 +16,11 @@ public sealed interface UpstreamIdentity {
     /** The same with another source of tokens, where there is one. */
     default UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
         return this;
+    }
+
+    /** Whether it takes what the client itself logged in with. */
+    default boolean needsCredentials() {
+        return false;
     }
 
     /** Whether it logs in at all. */
@@ -66,6 +72,41 @@ public sealed interface UpstreamIdentity {
             return proof instanceof Proof.Tokens tokens
                     ? new Service(method, username, new Proof.Tokens(other.apply(tokens.source())))
                     : this;
+        }
+    }
+
+    /** As each client, with what it logged in with itself. Without that there is no connection. */
+    record Passthrough(Method method) implements UpstreamIdentity {
+        @Override
+        public PoolKey key(Principal principal) {
+            return principal.credentials() instanceof Credentials.Password password
+                    ? new PoolKey(LoginDigest.of(password))
+                    : PoolKey.NOBODY;
+        }
+
+        @Override
+        public boolean needsCredentials() {
+            return true;
+        }
+    }
+
+    /**
+     * As the login of each client, by the password of a master user who may act as anybody. Without a login there is no
+     * connection.
+     *
+     * @param separator stands between the login and the master user, as Dovecot has it; empty where the mechanism itself
+     *     says whom to act as (RFC 4422 section 2)
+     */
+    record Delegated(Method method, String username, String password, String separator) implements UpstreamIdentity {
+        @Override
+        public PoolKey key(Principal principal) {
+            String login = principal.peer().login();
+            return login == null ? PoolKey.NOBODY : new PoolKey(login);
+        }
+
+        @Override
+        public String toString() {
+            return "Delegated[method=" + method + ", username=" + username + ", password=***]";
         }
     }
 

@@ -65,7 +65,8 @@ public final class RoutingSample {
         return new Principal(
                 "session",
                 new Peer("192.0.2.7", 57026, "192.0.2.1", 587, "client.test", true, null, login),
-                attributes);
+                attributes,
+                null);
     }
 
     static Address address(String mailbox) {

@@ -157,7 +157,7 @@ class KeyedPoolsTest {
 
     private static Principal principal(String login) {
         return new Principal(
-                "s1", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, login), Map.of());
+                "s1", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, login), Map.of(), null);
     }
 
     private static UpstreamLoops loops(int count, int maxConnections, int queueLength, ScriptedUpstream server) {
