@@ -84,6 +84,33 @@ class BackpressureTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"PLAIN", "IMPLICIT_TLS"})
+    void what_waits_for_an_upstream_that_does_not_read_is_released_when_that_is_torn_down(Transport transport)
+            throws Exception {
+        try (BufferLeaks leaks = new BufferLeaks()) {
+            start(transport, ListenerSettings.Timeouts.DEFAULTS);
+            try (SmtpClient client = connect()) {
+                client.mail("a@example.org").rcpt("b@example.org").data();
+                wire.pause(TcpChaos.Flow.TO_SERVER);
+                Thread sender = new Thread(() -> {
+                    for (long sent = 0; sent < MUCH; sent += CONTENT.length()) {
+                        client.sendRaw(CONTENT);
+                    }
+                    client.sendRaw(".\r\n");
+                });
+                sender.start();
+                awaitStall();
+                wire.cutAll(TcpChaos.Cut.RST);
+                client.expect(451, "4.4.2");
+                sender.join(SOON.toMillis());
+                client.quit();
+            }
+            gateway.awaitStop();
+            assertThat(leaks.reports()).isEmpty();
+        }
+    }
+
     @Test
     void a_client_that_does_not_read_its_replies_is_not_read_and_does_not_stall_others() throws Exception {
         start(Transport.PLAIN, ListenerSettings.Timeouts.DEFAULTS);

@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.ClientSSLOptions;
@@ -158,8 +159,20 @@ public final class SmtpSocket {
     /** Writes all that was added, at once: one system call and one TLS record for many replies. */
     public void flush() {
         if (!unsent.isEmpty()) {
-            socket.writeMessage(gathered());
+            send(gathered());
         }
+    }
+
+    /**
+     * Netty releases whatever it was given, however that ends. Vert.x holds back what there is no room for, and if the
+     * connection breaks meanwhile, fails it with an exception of its own, and releases nothing.
+     */
+    private Future<Void> send(ByteBuf bytes) {
+        return socket.writeMessage(bytes).onFailure(failure -> {
+            if (failure instanceof VertxException) {
+                bytes.release();
+            }
+        });
     }
 
     private ByteBuf gathered() {
@@ -241,7 +254,7 @@ public final class SmtpSocket {
     public Future<Void> endOutput() {
         ByteBuf last = unsent.isEmpty() ? Unpooled.EMPTY_BUFFER : gathered();
         Promise<Void> ended = Promise.promise();
-        socket.writeMessage(last).onComplete(written -> shutdownOutput(ended));
+        send(last).onComplete(written -> shutdownOutput(ended));
         return ended.future();
     }
 
