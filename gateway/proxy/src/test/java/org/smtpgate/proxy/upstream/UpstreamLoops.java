@@ -8,10 +8,12 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
 
@@ -76,6 +78,14 @@ final class UpstreamLoops implements AutoCloseable {
                 .filter(line -> line.startsWith(sample))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();
+    }
+
+    /** How many connections are in a state, over all event loops. */
+    int connections(ConnectionState state) {
+        return (int) registry.get("smtpgate.upstream.connections")
+                .tag("state", state.name().toLowerCase(Locale.ROOT))
+                .gauge()
+                .value();
     }
 
     static <T> T await(Future<T> future) {
