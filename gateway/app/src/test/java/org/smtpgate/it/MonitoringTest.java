@@ -3,6 +3,7 @@ package org.smtpgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -255,6 +256,26 @@ class MonitoringTest {
                 .filter(line -> line.contains(" logger=" + logger + " "))
                 .flatMap(line -> MetricsPage.keys(line).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void theAdminServerShowsTheUnknownOutcomeWithTheFieldsOfItsLogLine() {
+        String line = traffic.pooling()
+                .output()
+                .lines()
+                .filter(one -> one.contains(" outcome=unknown "))
+                .findFirst()
+                .orElseThrow();
+        JsonObject page = new JsonObject(traffic.pooling().page("/unknown-outcomes"));
+        JsonObject shown = page.getJsonArray("outcomes").getJsonObject(0);
+        Set<String> fields = new TreeSet<>(MetricsPage.keys(line));
+        fields.remove("outcome");
+        fields.add("time");
+
+        assertThat(page.getInteger("kept")).isEqualTo(1);
+        assertThat(shown.fieldNames()).containsExactlyInAnyOrderElementsOf(fields);
+        assertThat(line)
+                .contains(" session=" + shown.getString("session") + " ", " digest=" + shown.getString("digest") + " ");
     }
 
     @Test

@@ -18,18 +18,21 @@ import org.smtpgate.proxy.authn.NamedBackend;
 import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
+import org.smtpgate.proxy.metrics.UnknownOutcomes;
 import org.smtpgate.proxy.upstream.Upstreams;
 
 /** A running set of listeners and upstreams, spread over event loops. Built from values; safe for any thread. */
 public final class Gateway {
     private final Vertx vertx;
+    private final UnknownOutcomes unknownOutcomes;
     private final Queue<EventLoop> eventLoops = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Promise<Void>> stopping = new AtomicReference<>();
     private volatile String deployment;
     private volatile boolean ready;
 
-    private Gateway(Vertx vertx) {
+    private Gateway(Vertx vertx, UnknownOutcomes unknownOutcomes) {
         this.vertx = vertx;
+        this.unknownOutcomes = unknownOutcomes;
     }
 
     /**
@@ -49,7 +52,7 @@ public final class Gateway {
             admissions.put(listener.name(), new Admission(listener.sessions()));
             metrics.listener(listener.name()).sessionsLimit(listener.sessions());
         }
-        Gateway gateway = new Gateway(vertx);
+        Gateway gateway = new Gateway(vertx, metrics.unknownOutcomes());
         DeploymentOptions options = new DeploymentOptions().setInstances(settings.eventLoops());
         return vertx.deployVerticle(
                         () -> {
@@ -82,6 +85,11 @@ public final class Gateway {
     /** The port that a listener is bound to. */
     public int port(String listener) {
         return eventLoops.element().ports().get(listener);
+    }
+
+    /** The latest transactions of which nobody knows whether the upstream has the message. */
+    public UnknownOutcomes unknownOutcomes() {
+        return unknownOutcomes;
     }
 
     /** Whether new clients are taken: from start to {@link #stop}. */

@@ -23,8 +23,10 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Message;
+import org.smtpgate.testkit.Moment;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
+import org.smtpgate.testkit.Stage;
 
 /** Each message goes where its route leads, one after the other in a session, and the session is none the wiser. */
 class RoutingTest {
@@ -192,7 +194,8 @@ class RoutingTest {
         assertThat(legacy.closeIdle(Fault.EOF)).isEqualTo(1);
         await().atMost(SOON).until(() -> gateway.metric("smtpgate_upstream_connections{") == 0);
         client.send("RSET").expect(250);
-        fast.stopListening();
+        // It keeps its port: another test's upstream, at work beside this one, could be given a port that is free.
+        fast.reply(Moment.at(Stage.GREETING).always(), "554 5.3.2 no service");
         // Row 3, and not row 5: the session had no connection there that it could not replace.
         client.send("MAIL FROM:<a@fast.test>").expect(451, "4.4.1");
         client.expectOpen();

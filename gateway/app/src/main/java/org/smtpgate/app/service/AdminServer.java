@@ -2,35 +2,51 @@ package org.smtpgate.app.service;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.smtpgate.app.config.HostAndPort;
 import org.smtpgate.proxy.BindException;
 
 /**
  * The HTTP side for operators: {@code /metrics} in the Prometheus text form, or as OpenMetrics for who asks for that;
- * {@code /livez} while the process works; {@code /readyz} while it takes clients.
+ * {@code /livez} while the process works; {@code /readyz} while it takes clients; and pages of JSON.
  */
 public final class AdminServer {
     private static final String OPEN_METRICS = "application/openmetrics-text";
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS_TEXT = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
+    private static final String JSON = "application/json";
     private static final String PAGES = "/metrics\n/livez\n/readyz\n";
     private static final int IDLE_SECONDS = 60;
 
     private final Vertx vertx;
     private final PrometheusMeterRegistry registry;
     private final BooleanSupplier ready;
+    private final Map<String, JsonPage> pages = new LinkedHashMap<>();
     private final HttpServer server;
     private final HostAndPort address;
 
-    /** @param ready whether clients are taken now */
-    public AdminServer(Vertx vertx, HostAndPort address, PrometheusMeterRegistry registry, BooleanSupplier ready) {
+    /**
+     * @param ready whether clients are taken now
+     * @param more pages beside those that there always are
+     */
+    public AdminServer(
+            Vertx vertx,
+            HostAndPort address,
+            PrometheusMeterRegistry registry,
+            BooleanSupplier ready,
+            List<JsonPage> more) {
+        more.forEach(page -> pages.put(page.path(), page));
         this.vertx = vertx;
         this.registry = registry;
         this.ready = ready;
@@ -71,8 +87,32 @@ public final class AdminServer {
                 boolean now = ready.getAsBoolean();
                 answer(request, now ? 200 : 503, TEXT, now ? "ready\n" : "not ready\n");
             }
-            default -> answer(request, 404, TEXT, "there is nothing here; there are:\n" + PAGES);
+            default -> {
+                JsonPage page = pages.get(request.path());
+                if (page == null) {
+                    answer(request, 404, TEXT, "there is nothing here; there are:\n" + PAGES + named(pages));
+                } else {
+                    json(request, page);
+                }
+            }
         }
+    }
+
+    private static String named(Map<String, JsonPage> pages) {
+        return pages.keySet().stream().map(path -> path + "\n").collect(Collectors.joining());
+    }
+
+    /** On a worker too, since it may be long. */
+    private void json(HttpServerRequest request, JsonPage page) {
+        MultiMap query = request.params();
+        vertx.executeBlocking(() -> page.content().apply(query).encode(), false).onComplete((text, failure) -> {
+            if (failure == null) {
+                answer(request, 200, JSON, text + "\n");
+            } else {
+                int status = failure instanceof IllegalArgumentException ? 400 : 500;
+                answer(request, status, TEXT, failure.getMessage() + "\n");
+            }
+        });
     }
 
     /** On a worker, since a scrape is long. */

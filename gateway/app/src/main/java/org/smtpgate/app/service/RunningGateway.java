@@ -4,6 +4,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +36,10 @@ public final class RunningGateway {
         bindMeters(assembly, registry);
         TokenSources tokens = TokenSources.open(vertx, config.tokens(), registry);
         AtomicReference<Gateway> started = new AtomicReference<>();
+        List<JsonPage> pages = List.of(
+                UnknownOutcomesPage.of(() -> Optional.ofNullable(started.get()).map(Gateway::unknownOutcomes)));
         Future<AdminServer> admin = config.admin()
-                .map(address -> new AdminServer(vertx, address, registry, () -> isReady(started.get())).open())
+                .map(address -> new AdminServer(vertx, address, registry, () -> isReady(started.get()), pages).open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(
                                 vertx, config.settings(tokens.byName()), assembly.backends(), registry)

@@ -7,11 +7,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -26,6 +28,16 @@ import org.smtpgate.proxy.BindException;
 /** The admin HTTP server, asked octet for octet: clients of HTTP would mend some of what is to be seen here. */
 class AdminServerTest {
     private static final int TIMEOUT_MS = 10_000;
+
+    private static final JsonPage PAGE = new JsonPage("/things", query -> {
+        if (query.contains("wrong")) {
+            throw new IllegalArgumentException("wrong is wrong");
+        }
+        if (query.contains("broken")) {
+            throw new IllegalStateException("it broke");
+        }
+        return new JsonObject().put("limit", query.get("limit"));
+    });
 
     private final Vertx vertx = Vertx.vertx();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -45,7 +57,7 @@ class AdminServerTest {
     }
 
     private Future<AdminServer> open(int port) {
-        return new AdminServer(vertx, new HostAndPort("127.0.0.1", port), registry, ready::get).open();
+        return new AdminServer(vertx, new HostAndPort("127.0.0.1", port), registry, ready::get, List.of(PAGE)).open();
     }
 
     @Test
@@ -87,10 +99,24 @@ class AdminServerTest {
         assertThat(get("/readyz")).startsWith("HTTP/1.1 503 ").endsWith("\r\n\r\nnot ready\n");
     }
 
+    @Test
+    void aPageOfJsonIsWorkedOutByItsParameters() throws IOException {
+        assertThat(get("/things?limit=7"))
+                .startsWith("HTTP/1.1 200 OK")
+                .containsIgnoringCase("content-type: application/json\r\n")
+                .endsWith("\r\n\r\n{\"limit\":\"7\"}\n");
+    }
+
+    @Test
+    void aPageSaysWhatIsWrongWithItsParameters() throws IOException {
+        assertThat(get("/things?wrong=1")).startsWith("HTTP/1.1 400 ").endsWith("\r\n\r\nwrong is wrong\n");
+        assertThat(get("/things?broken=1")).startsWith("HTTP/1.1 500 ").endsWith("\r\n\r\nit broke\n");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/", "/metrics/", "/METRICS", "//metrics", "/livez/../metrics", "/%2e", "*", "metrics"})
     void whatIsNotThereIsNotFoundAndThePagesAreNamed(String path) throws IOException {
-        assertThat(get(path)).startsWith("HTTP/1.1 404 ").contains("/metrics\n/livez\n/readyz\n");
+        assertThat(get(path)).startsWith("HTTP/1.1 404 ").contains("/metrics\n/livez\n/readyz\n/things\n");
     }
 
     @Test
@@ -108,7 +134,7 @@ class AdminServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/livez", "/readyz", "/metrics", "/nothing"})
+    @ValueSource(strings = {"/livez", "/readyz", "/metrics", "/nothing", "/things"})
     void headHasTheHeadersOfGetAndNoBody(String path) throws IOException {
         String full = get(path);
         String head = ask("HEAD " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");

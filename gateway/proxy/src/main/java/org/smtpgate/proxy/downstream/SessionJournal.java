@@ -1,12 +1,16 @@
 package org.smtpgate.proxy.downstream;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.smtpgate.proxy.metrics.ClosedBy;
 import org.smtpgate.proxy.metrics.How;
 import org.smtpgate.proxy.metrics.ListenerMeters;
+import org.smtpgate.proxy.metrics.Outcome;
 import org.smtpgate.proxy.metrics.Phase;
 import org.smtpgate.proxy.metrics.SessionLog;
 import org.smtpgate.proxy.metrics.Told;
+import org.smtpgate.proxy.metrics.UnknownOutcome;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.SocketEnd;
 import org.smtpgate.proxy.relay.TransactionReport;
@@ -18,6 +22,7 @@ import org.smtpgate.smtp.receiver.SessionEnd;
 final class SessionJournal {
     private final Listener listener;
     private final SmtpSocket socket;
+    private final String id;
     private final ClientProfile profile;
     private final ListenerMeters meters;
     private final SessionLog log;
@@ -36,6 +41,7 @@ final class SessionJournal {
     SessionJournal(Listener listener, SmtpSocket socket, String id, ClientProfile profile) {
         this.listener = listener;
         this.socket = socket;
+        this.id = id;
         this.profile = profile;
         this.meters = listener.meters();
         this.log = new SessionLog(
@@ -91,6 +97,9 @@ final class SessionJournal {
         transactions++;
         List<String> recipients = report.recipients();
         meters.transactions(report.upstream()).ended(report.outcome(), report.octets(), report.nanos());
+        if (report.outcome() == Outcome.UNKNOWN) {
+            meters.unknown(unknown(report));
+        }
         log.transaction(new SessionLog.Transaction(
                 profile.login(),
                 report.from(),
@@ -104,6 +113,25 @@ final class SessionJournal {
                 report.reply(),
                 report.cause(),
                 report.nanos()));
+    }
+
+    private UnknownOutcome unknown(TransactionReport report) {
+        return new UnknownOutcome(
+                Instant.now(),
+                id,
+                listener.settings().name(),
+                socket.remoteAddress().toString(),
+                profile.login(),
+                report.from(),
+                report.recipients(),
+                report.recipients().size(),
+                report.octets(),
+                report.digest(),
+                report.upstream(),
+                report.endpoint(),
+                report.reply(),
+                report.cause(),
+                TimeUnit.NANOSECONDS.toMillis(report.nanos()));
     }
 
     void closed(SocketEnd socketEnd) {

@@ -36,7 +36,11 @@ public final class GatewayMetrics {
         Duration.ofSeconds(1), Duration.ofSeconds(5)
     };
 
+    /** More than anybody will look into; each has a bound of its own. */
+    private static final int UNKNOWN_OUTCOMES_MOST = 1_000;
+
     private final MeterRegistry registry;
+    private final UnknownOutcomes unknownOutcomes;
     private final Timer eventLoopLag;
     private final Map<String, ListenerMeters> listeners = new ConcurrentHashMap<>();
     private final Map<String, UpstreamMeters> upstreams = new ConcurrentHashMap<>();
@@ -44,13 +48,19 @@ public final class GatewayMetrics {
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
+        this.unknownOutcomes = new UnknownOutcomes(UNKNOWN_OUTCOMES_MOST, registry);
         this.eventLoopLag = timer("smtpgate.event.loop.lag", "How late event loops run what is due", LAG)
                 .register(registry);
     }
 
     /** @param name the listener's configured name */
     public ListenerMeters listener(String name) {
-        return listeners.computeIfAbsent(name, listener -> new ListenerMeters(registry, listener));
+        return listeners.computeIfAbsent(name, listener -> new ListenerMeters(registry, listener, unknownOutcomes));
+    }
+
+    /** The latest transactions of unknown outcome, through whichever listener. */
+    public UnknownOutcomes unknownOutcomes() {
+        return unknownOutcomes;
     }
 
     /** @param name the upstream's configured name */

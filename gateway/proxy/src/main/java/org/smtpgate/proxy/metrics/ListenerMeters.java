@@ -17,6 +17,7 @@ public final class ListenerMeters {
 
     private final MeterRegistry registry;
     private final Tags tags;
+    private final UnknownOutcomes unknownOutcomes;
     private final LongAdder open = new LongAdder();
     private final AtomicInteger limit = new AtomicInteger();
     private final Counter sessions;
@@ -32,8 +33,9 @@ public final class ListenerMeters {
     /** Every combination is of our own enums, so there is a bound; those not expected are made as they occur. */
     private record Closing(ClosedBy by, How how, Phase phase, Told told) {}
 
-    ListenerMeters(MeterRegistry registry, String listener) {
+    ListenerMeters(MeterRegistry registry, String listener, UnknownOutcomes unknownOutcomes) {
         this.registry = registry;
+        this.unknownOutcomes = unknownOutcomes;
         this.tags = Tags.of("listener", listener);
         sessions = counter("smtpgate.sessions.opened", "Client sessions begun");
         received = counter("smtpgate.client.received.bytes", "Octets received from clients, inside TLS");
@@ -118,6 +120,11 @@ public final class ListenerMeters {
         return transactions.computeIfAbsent(
                 upstream == null ? NO_UPSTREAM : upstream,
                 name -> new TransactionMeters(registry, tags.and("upstream", name)));
+    }
+
+    /** A transaction came to an end that nobody knows; beside its being counted. */
+    public void unknown(UnknownOutcome outcome) {
+        unknownOutcomes.add(outcome);
     }
 
     private Counter counter(String name, String help) {
