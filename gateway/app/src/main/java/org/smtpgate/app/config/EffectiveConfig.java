@@ -232,6 +232,13 @@ public final class EffectiveConfig {
                                 "data", Quantities.spell(timeouts.data()),
                                 "content", Quantities.spell(timeouts.content()),
                                 "end-of-data", Quantities.spell(timeouts.endOfData())),
+                "introduce",
+                        ordered(
+                                "xclient", Names.of(settings.introduction().xclient()),
+                                "xforward", settings.introduction().xforward(),
+                                "proxy-protocol",
+                                        Names.of(settings.introduction().proxyProtocol()),
+                                "mail-auth", settings.introduction().mailAuth()),
                 "trace-header", trace(settings.trace()));
     }
 

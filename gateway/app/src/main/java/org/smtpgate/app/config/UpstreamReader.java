@@ -54,7 +54,7 @@ final class UpstreamReader {
                 pool(),
                 timeouts(section.section("timeouts")),
                 new UpstreamIdentity.None(),
-                UpstreamSettings.Introduction.NONE,
+                IntroduceReader.read(section.section("introduce"), pooling),
                 section.value("trace-header", Trace.CLIENT, UpstreamReader::trace));
         section.end();
         return new GatewayConfig.Upstream(settings, trust, verify);

@@ -27,8 +27,8 @@ class StarvationTest {
     private static final Duration LONG = Duration.ofSeconds(5);
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final Duration RUN = Duration.ofSeconds(3);
-    private static final Principal ANYBODY =
-            new Principal("s", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, null), Map.of());
+    private static final Principal ANYBODY = new Principal(
+            "s", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, null), Map.of(), null);
 
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();

@@ -1,0 +1,31 @@
+package org.smtpgate.app.config;
+
+import org.smtpgate.proxy.upstream.UpstreamSettings.Introduction;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.proxy.upstream.UpstreamSettings.ProxyProtocol;
+import org.smtpgate.smtp.sender.Introduction.Xclient;
+
+/** Reads the {@code introduce} section of an upstream. */
+final class IntroduceReader {
+    private IntroduceReader() {}
+
+    static Introduction read(Section introduce, Pooling pooling) {
+        Introduction usual = Introduction.NONE;
+        Introduction read = new Introduction(
+                introduce.choice("xclient", usual.xclient(), Names::of),
+                introduce.flag("xforward", usual.xforward()),
+                introduce.choice("proxy-protocol", usual.proxyProtocol(), Names::of),
+                introduce.flag("mail-auth", usual.mailAuth()));
+        introduce.end();
+        if (read.proxyProtocol() != ProxyProtocol.OFF && pooling != Pooling.SESSION) {
+            introduce.problem(
+                    "proxy-protocol",
+                    "needs pooling: session, since the header is for a whole connection and names one client;"
+                            + " xclient can be said anew before each message");
+        }
+        if (read.proxyProtocol() != ProxyProtocol.OFF && read.xclient() != Xclient.OFF) {
+            introduce.problem("xclient", "says what proxy-protocol has said already; leave out one of them");
+        }
+        return read;
+    }
+}
