@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 
 /** Who may log in at a scripted upstream, by what, and as whom. A test may change it at any time, from any thread. */
 public final class SaslAccounts {
     private final List<String> mechanisms;
     private final Map<String, String> passwords = new ConcurrentHashMap<>();
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
+    private volatile BiPredicate<String, String> tokenJudge = (user, token) -> false;
     private final Set<String> masters = ConcurrentHashMap.newKeySet();
 
     /** @param mechanisms what EHLO offers, in this order */
@@ -25,6 +27,16 @@ public final class SaslAccounts {
     /** From now on this token and no other is good for the user. */
     public SaslAccounts token(String user, String token) {
         tokens.put(user, token);
+        return this;
+    }
+
+    /**
+     * Asks this about tokens of users that {@link #token} knows nothing of, each time anew.
+     *
+     * @param judge by user and token; called on any thread
+     */
+    public SaslAccounts tokens(BiPredicate<String, String> judge) {
+        tokenJudge = judge;
         return this;
     }
 
@@ -48,7 +60,8 @@ public final class SaslAccounts {
     }
 
     boolean hasToken(String user, String token) {
-        return token.equals(tokens.get(user));
+        String known = tokens.get(user);
+        return known == null ? tokenJudge.test(user, token) : known.equals(token);
     }
 
     /** As whom a user acts that has proven itself; null when it may not. */

@@ -11,6 +11,7 @@ import org.smtpgate.sasl.Credentials;
  * one event loop.
  */
 abstract class LoginCredentials {
+    private static final Future<ClientCredentials> NO_LOGIN = Future.failedFuture("the client has not logged in");
 
     /** The credentials of the next attempt; may complete on any thread. */
     abstract Future<ClientCredentials> next();
@@ -40,6 +41,10 @@ abstract class LoginCredentials {
         if (identity instanceof UpstreamIdentity.Delegated delegated) {
             return new Fixed(delegated(delegated, principal));
         }
+        if (identity instanceof UpstreamIdentity.UserTokens users) {
+            String login = principal == null ? null : principal.peer().login();
+            return login == null ? new Fixed(NO_LOGIN) : new Renewable(login, users.source(), destination);
+        }
         if (!(identity instanceof UpstreamIdentity.Service service)) {
             return null;
         }
@@ -63,7 +68,7 @@ abstract class LoginCredentials {
         String login = principal == null ? null : principal.peer().login();
         String separator = master.separator();
         if (login == null) {
-            return Future.failedFuture("the client has not logged in");
+            return NO_LOGIN;
         }
         if (separator.isEmpty()) {
             return Future.succeededFuture(new ClientCredentials.Password(login, master.username(), master.password()));

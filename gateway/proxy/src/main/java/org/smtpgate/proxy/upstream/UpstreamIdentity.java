@@ -110,6 +110,20 @@ public sealed interface UpstreamIdentity {
         }
     }
 
+    /** As the login of each client, by an access token of that login's. Without a login there is no connection. */
+    record UserTokens(Method method, AccessTokens source) implements UpstreamIdentity {
+        @Override
+        public PoolKey key(Principal principal) {
+            String login = principal.peer().login();
+            return login == null ? PoolKey.NOBODY : new PoolKey(login);
+        }
+
+        @Override
+        public UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
+            return new UserTokens(method, other.apply(source));
+        }
+    }
+
     /** What a login of the gateway's own is proven by. */
     sealed interface Proof {
 
