@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.smtpgate.proxy.net.TlsMode;
-import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Balancing;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
@@ -53,7 +52,7 @@ final class UpstreamReader {
                 section.choice("failover", Failover.ENVELOPE, Names::of),
                 pool(),
                 timeouts(section.section("timeouts")),
-                new UpstreamIdentity.None(),
+                IdentityReader.read(section.section("identity"), java.util.Set.of()),
                 IntroduceReader.read(section.section("introduce"), pooling),
                 section.value("trace-header", Trace.CLIENT, UpstreamReader::trace));
         section.end();
