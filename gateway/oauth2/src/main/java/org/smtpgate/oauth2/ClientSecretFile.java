@@ -10,7 +10,7 @@ public final class ClientSecretFile {
     public static String read(Path file) throws KeyFileException {
         String secret = PrivateKeyFile.text(file).strip();
         if (secret.isEmpty()) {
-            throw new KeyFileException("the file " + file + " is empty; it must hold the client's secret");
+            throw new KeyFileException("the file " + file + " is empty; it must hold a secret");
         }
         return secret;
     }

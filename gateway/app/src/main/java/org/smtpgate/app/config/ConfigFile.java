@@ -85,7 +85,7 @@ public final class ConfigFile {
         List<RoutingRule> routes = routes();
         Map<String, GatewayConfig.Backend> backends = backends();
         Map<String, TokenSettings> tokens = TokensReader.readAll(root.section("tokens"));
-        List<GatewayConfig.Upstream> upstreams = upstreams(listeners);
+        List<GatewayConfig.Upstream> upstreams = upstreams(listeners, tokens.keySet());
         Optional<HostAndPort> admin = admin();
         GatewayConfig.Log log = log();
         int eventLoops =
@@ -131,14 +131,14 @@ public final class ConfigFile {
         return backends;
     }
 
-    private List<GatewayConfig.Upstream> upstreams(List<GatewayConfig.Listener> listeners) {
+    private List<GatewayConfig.Upstream> upstreams(List<GatewayConfig.Listener> listeners, Set<String> tokens) {
         List<GatewayConfig.Upstream> upstreams = new ArrayList<>();
         root.require("upstreams", "{ legacy: { endpoints: [ \"10.0.0.5:25\" ] } }");
         Section section = root.section("upstreams");
         String ehloName =
                 listeners.isEmpty() ? "localhost" : listeners.get(0).settings().hostname();
         for (String name : section.keys()) {
-            upstreams.add(new UpstreamReader(name, section.section(name)).read(ehloName));
+            upstreams.add(new UpstreamReader(name, section.section(name)).read(ehloName, tokens));
         }
         return upstreams;
     }

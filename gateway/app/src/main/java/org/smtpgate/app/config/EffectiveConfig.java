@@ -1,5 +1,6 @@
 package org.smtpgate.app.config;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,11 +199,11 @@ public final class EffectiveConfig {
         UpstreamSettings settings = upstream.settings();
         Map<String, Object> tls = ordered("mode", Names.of(settings.tlsMode()));
         if (settings.tlsMode() != TlsMode.NONE) {
-            tls.put("verify", upstream.verify());
+            tls.put("verify", upstream.tls().verify());
         }
-        if (upstream.trust() != null) {
-            tls.put("trust", upstream.trust().toString());
-        }
+        putFile(tls, "trust", upstream.tls().trust());
+        putFile(tls, "certificate", upstream.tls().certificate());
+        putFile(tls, "key", upstream.tls().key());
         UpstreamSettings.Pool pool = settings.pool();
         UpstreamSettings.Timeouts timeouts = settings.timeouts();
         return ordered(
@@ -232,6 +233,7 @@ public final class EffectiveConfig {
                                 "data", Quantities.spell(timeouts.data()),
                                 "content", Quantities.spell(timeouts.content()),
                                 "end-of-data", Quantities.spell(timeouts.endOfData())),
+                "identity", EffectiveIdentity.of(settings.identity()),
                 "introduce",
                         ordered(
                                 "xclient", Names.of(settings.introduction().xclient()),
@@ -240,6 +242,12 @@ public final class EffectiveConfig {
                                         Names.of(settings.introduction().proxyProtocol()),
                                 "mail-auth", settings.introduction().mailAuth()),
                 "trace-header", trace(settings.trace()));
+    }
+
+    private static void putFile(Map<String, Object> section, String key, Path file) {
+        if (file != null) {
+            section.put(key, file.toString());
+        }
     }
 
     private static Object trace(UpstreamSettings.Trace trace) {

@@ -33,8 +33,16 @@ public record GatewayConfig(
     /** A listener, with the files that its certificate came from; null without TLS. */
     public record Listener(ListenerSettings settings, Path certificate, Path key) {}
 
-    /** An upstream, with what its TLS options were made from; {@code trust} is null for the JVM's own. */
-    public record Upstream(UpstreamSettings settings, Path trust, boolean verify) {}
+    /** An upstream, with what its TLS options were made from. */
+    public record Upstream(UpstreamSettings settings, UpstreamTls tls) {}
+
+    /**
+     * Towards an upstream.
+     *
+     * @param trust null for the JVM's own authorities
+     * @param certificate what the gateway shows; null for nothing
+     */
+    public record UpstreamTls(boolean verify, Path trust, Path certificate, Path key) {}
 
     /**
      * The section of an authentication backend.

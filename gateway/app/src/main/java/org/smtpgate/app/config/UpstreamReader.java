@@ -1,12 +1,9 @@
 package org.smtpgate.app.config;
 
-import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.PemTrustOptions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.smtpgate.proxy.net.TlsMode;
+import java.util.Set;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Balancing;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
@@ -20,23 +17,22 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Trace;
 final class UpstreamReader {
     private final String name;
     private final Section section;
-    private Path trust;
-    private boolean verify;
 
     UpstreamReader(String name, Section section) {
         this.name = name;
         this.section = section;
     }
 
-    /** @param ehloName what to say in EHLO, unless the section says otherwise */
-    GatewayConfig.Upstream read(String ehloName) {
+    /**
+     * @param ehloName what to say in EHLO, unless the section says otherwise
+     * @param tokens the names of the token sources
+     */
+    GatewayConfig.Upstream read(String ehloName, Set<String> tokens) {
         List<Endpoint> endpoints = new EndpointReader(section).read();
         Balancing balancing = section.choice("balancing", Balancing.LEAST_CONNECTIONS, Names::of);
         Health health = HealthReader.read(section.section("health"));
         String ehlo = section.domain("ehlo", () -> ehloName);
-        Section tls = section.section("tls");
-        TlsMode mode = tls.choice("mode", TlsMode.NONE, Names::of);
-        ClientSSLOptions options = tls(tls, mode);
+        UpstreamTlsReader tls = new UpstreamTlsReader(section.section("tls"));
         Pooling pooling = section.choice("pooling", Pooling.TRANSACTION, Names::of);
         UpstreamSettings settings = new UpstreamSettings(
                 name,
@@ -45,42 +41,18 @@ final class UpstreamReader {
                 health,
                 ehlo,
                 UpstreamSettings.Protocol.SMTP,
-                mode,
-                options,
+                tls.mode(),
+                tls.options(),
                 pooling,
                 section.choice("on-upstream-close", OnUpstreamClose.SAY_221, Names::of),
                 section.choice("failover", Failover.ENVELOPE, Names::of),
                 pool(),
                 timeouts(section.section("timeouts")),
-                IdentityReader.read(section.section("identity"), java.util.Set.of()),
+                new IdentityReader(section.section("identity")).read(tls.mode(), tls.showsCertificate(), tokens),
                 IntroduceReader.read(section.section("introduce"), pooling),
                 section.value("trace-header", Trace.CLIENT, UpstreamReader::trace));
         section.end();
-        return new GatewayConfig.Upstream(settings, trust, verify);
-    }
-
-    private ClientSSLOptions tls(Section tls, TlsMode mode) {
-        verify = tls.flag("verify", true);
-        trust = tls.file("trust");
-        tls.end();
-        if (mode == TlsMode.NONE) {
-            tls.noEffectBeside("mode", "has no effect, as tls.mode is none; set that to starttls or implicit");
-            return null;
-        }
-        if (trust != null && !verify) {
-            tls.problem("trust", "has no effect, as tls.verify is false; leave out one of them");
-        }
-        ClientSSLOptions options =
-                new ClientSSLOptions().setTrustAll(!verify).setHostnameVerificationAlgorithm(verify ? "HTTPS" : "");
-        options.setEnabledSecureTransportProtocols(TlsProtocols.ALLOWED);
-        if (trust != null) {
-            try {
-                options.setTrustOptions(new PemTrustOptions().addCertValue(PemFiles.certificates(trust)));
-            } catch (IllegalArgumentException e) {
-                tls.problem("trust", e.getMessage());
-            }
-        }
-        return options;
+        return new GatewayConfig.Upstream(settings, tls.files());
     }
 
     private static Trace trace(String text) {

@@ -81,7 +81,8 @@ class EffectiveConfigTest {
                 max-lifetime: 6h
                 max-transactions: 7
                 timeouts: { connect: 1s, greeting: 2s, command: 3s, data: 4s, content: 5s, end-of-data: 20m }
-                introduce: { xclient: off, xforward: true, proxy-protocol: v2, mail-auth: true }
+                identity: { mode: passthrough, mechanism: PLAIN, allow-without-tls: true }
+                introduce: { xclient: "off", xforward: true, proxy-protocol: v2, mail-auth: true }
                 trace-header: with-login
             admin: { address: "[::1]:9000" }
             dns: { servers: [ "192.0.2.53:53", "[2001:db8:0:0:0:0:0:53]:5353" ], timeout: 1s }
@@ -144,6 +145,7 @@ class EffectiveConfigTest {
             Map.entry("upstreams.*.timeouts.data", "2m"),
             Map.entry("upstreams.*.timeouts.content", "3m"),
             Map.entry("upstreams.*.timeouts.end-of-data", "10m"),
+            Map.entry("upstreams.*.identity.mode", "none"),
             Map.entry("upstreams.*.introduce.xclient", "off"),
             Map.entry("upstreams.*.introduce.xforward", false),
             Map.entry("upstreams.*.introduce.proxy-protocol", "off"),

@@ -38,6 +38,8 @@ final class KnownKeys {
                 health: { unheard-of: 1 }
                 tls: { unheard-of: 1 }
                 timeouts: { unheard-of: 1 }
+                identity: { unheard-of: 1 }
+                introduce: { unheard-of: 1 }
             admin: { unheard-of: 1 }
             dns: { unheard-of: 1 }
             log: { unheard-of: 1 }
