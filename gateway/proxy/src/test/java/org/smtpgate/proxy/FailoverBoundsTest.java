@@ -3,11 +3,13 @@ package org.smtpgate.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.testkit.Fault;
@@ -261,6 +263,32 @@ class FailoverBoundsTest {
             scene.assertOutcome("aborted", 1);
             scene.endpoint(2).awaitOpenConnections(0, SOON);
             scene.assertNoRetries();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Pooling.class)
+    void a_connection_that_was_made_to_a_backup_serves_whom_it_was_made_for(Pooling pooling) {
+        try (FailoverScene scene = scene(pooling)) {
+            scene.settings()
+                    .endpoints(List.of(
+                            new Endpoint("127.0.0.1", scene.endpoint(1).port()),
+                            new Endpoint(
+                                    Endpoint.Kind.HOST,
+                                    "127.0.0.1",
+                                    scene.endpoint(2).port(),
+                                    1,
+                                    1)));
+            scene.endpoint(1).fault(Moment.at(Stage.RCPT).nth(2), Fault.EOF);
+            scene.endpoint(1).reply(Moment.at(Stage.GREETING).nth(2), "554 5.3.2 no service");
+            scene.start();
+            scene.give(0, ALL);
+            scene.finishMessage();
+            scene.client().quit();
+            // Refused once, and not until it is taken for dead.
+            assertThat(scene.endpoint(1).connections()).hasSize(2);
+            assertThat(scene.endpoint(2).connections()).hasSize(1);
+            scene.assertThatItIsOnlyAt(2);
         }
     }
 

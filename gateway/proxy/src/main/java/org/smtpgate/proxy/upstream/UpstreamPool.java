@@ -332,14 +332,16 @@ final class UpstreamPool {
 
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
-        boolean done = unwanted(connection);
+        boolean unwanted = unwanted(connection);
+        // A new one serves who waits, wherever it leads to: there was nothing better when it was made.
+        boolean done = closing() || unwanted && !connection.fresh();
         boolean others = waiters.isEmpty() ? permits.needed() : Upstream.stayed(connection) && permits.owed();
         Waiter next = done || others ? null : waiters.takeFor(connection);
         if (next != null) {
             lend(connection, next);
-        } else if (others && !done) {
+        } else if (others && !unwanted) {
             retireForOthers(connection);
-        } else if (done || attemptsWanted() > 0) {
+        } else if (unwanted || attemptsWanted() > 0) {
             // The last: those who wait need another connection, and this one has the permit for it.
             retire(connection);
         } else {
