@@ -1,11 +1,6 @@
 package org.smtpgate.app.cli;
 
-import java.io.BufferedReader;
-import java.io.Console;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.smtpgate.app.service.AuthPlugins;
@@ -54,27 +49,12 @@ final class HashPasswordCommand implements Callable<Integer> {
         if (user != null && (user.isEmpty() || user.indexOf(':') >= 0)) {
             throw new ParameterException(spec.commandLine(), "a user name must not be empty or have a colon");
         }
-        String password = password();
+        String password = SecretInput.read("Password: ", "Again: ");
         if (password == null || password.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "the password must not be empty");
         }
         String hash = hasher.hash(password);
         spec.commandLine().getOut().println(user == null ? hash : user + ":" + hash);
         return 0;
-    }
-
-    private static String password() throws IOException {
-        // JDK 22 to 24 would give a console even for a pipe.
-        System.setProperty("jdk.console", "java.base");
-        Console console = System.console();
-        if (console == null) {
-            return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-        }
-        char[] first = console.readPassword("Password: ");
-        char[] second = console.readPassword("Again: ");
-        if (first == null || !Arrays.equals(first, second)) {
-            throw new IOException("the two passwords are not the same");
-        }
-        return new String(first);
     }
 }

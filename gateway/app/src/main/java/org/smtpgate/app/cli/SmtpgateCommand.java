@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             DemoCommand.class,
             HashPasswordCommand.class,
+            TokenCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class
         },
@@ -44,11 +45,15 @@ public final class SmtpgateCommand implements Callable<Integer> {
     public static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new SmtpgateCommand());
         IVersionProvider version = commandLine.getCommandSpec().versionProvider();
-        commandLine
-                .getSubcommands()
-                .values()
-                .forEach(subcommand -> subcommand.getCommandSpec().versionProvider(version));
+        setVersion(commandLine, version);
         return commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+    }
+
+    private static void setVersion(CommandLine commandLine, IVersionProvider version) {
+        commandLine.getSubcommands().values().forEach(subcommand -> {
+            subcommand.getCommandSpec().versionProvider(version);
+            setVersion(subcommand, version);
+        });
     }
 
     private static int report(Exception failure, CommandLine command) {

@@ -37,9 +37,10 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "check", "demo", "hash-password", "version"})
+    @ValueSource(
+            strings = {"run", "check", "demo", "hash-password", "token", "token new-key", "token store", "version"})
     void theHelpOfEachSubcommandHasAnExample(String subcommand) {
-        CommandRun run = CommandRun.of(subcommand, "--help");
+        CommandRun run = CommandRun.of((subcommand + " --help").split(" "));
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out())
@@ -57,6 +58,7 @@ class CommandLineTest {
                         "check",
                         "demo",
                         "hash-password",
+                        "token",
                         "version",
                         "Exit codes: 0",
                         "1 it could not",
@@ -73,7 +75,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"version", "--version", "demo --version"})
+    @ValueSource(strings = {"version", "--version", "demo --version", "token store --version"})
     void theVersionIsTold(String arguments) {
         CommandRun run = CommandRun.of(arguments.split(" "));
 

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.app.fixture.ConfigFolder;
+import org.smtpgate.oauth2.SigningKey;
 
 /** What {@code smtpgate check} prints: every key with the value that counts, in a form that can be read again. */
 class EffectiveConfigTest {
@@ -57,6 +58,56 @@ class EffectiveConfigTest {
             auth:
               staff: { plugin: htpasswd, file: users.htpasswd, reload-interval: 10s }
               guests: { plugin: htpasswd, file: users.htpasswd }
+            tokens:
+              office:
+                source: client-credentials
+                endpoint: https://login.example.org/tenant/token
+                client-id: gate
+                client-secret: "***"
+                client-authentication: basic
+                scope: https://mail.example.org/.default
+                parameters: [ resource=https://mail.example.org ]
+                timeout: 3s
+              certified:
+                source: client-credentials
+                endpoint: http://localhost:8080/token
+                client-id: gate
+                client-key: client.key
+                client-certificate: tls.crt
+                audience: https://login.example.org
+                parameters: []
+                timeout: 3s
+              known:
+                source: client-credentials
+                endpoint: https://login.example.org/token
+                client-id: gate
+                client-key: client.key
+                client-key-id: 1a2b3c
+                parameters: []
+                timeout: 3s
+              service:
+                source: service-account
+                service-account-key: service-account.json
+                endpoint: https://oauth2.example.org/other
+                audience: https://oauth2.example.org/
+                scope: https://mail.example.com/
+                account: box@example.org
+                max-accounts: 6
+                parameters: []
+                timeout: 3s
+              users:
+                source: refresh-token
+                endpoint: https://login.example.org/tenant/token
+                client-id: gate
+                client-secret-file: client.secret
+                client-authentication: basic
+                store: tokens
+                store-key: tokens.key
+                account: shared@example.org
+                max-accounts: 7
+                parameters: []
+                trust: authority.crt
+                timeout: 4s
             upstreams:
               relay:
                 endpoints: [ "${SMTPGATE_HOST}:25", { address: "[fe80::1]:26", weight: 2, priority: 3 }, "srv:_submission._tcp.example.net", "mx:example.net", "mx:example.net:26" ]
@@ -179,7 +230,12 @@ class EffectiveConfigTest {
         Map<String, Object> expected = Keys.of(MOST.replace("${SMTPGATE_HOST}", "relay.example.org")
                 .replace("tls.crt", temporary + "/tls.crt")
                 .replace("tls.key", temporary + "/tls.key")
-                .replace("authority.crt", temporary + "/authority.crt"));
+                .replace("authority.crt", temporary + "/authority.crt")
+                .replace("client.key", temporary + "/client.key")
+                .replace("client.secret", temporary + "/client.secret")
+                .replace("service-account.json", temporary + "/service-account.json")
+                .replace("store: tokens", "store: " + temporary + "/tokens")
+                .replace("tokens.key", temporary + "/tokens.key"));
 
         assertThat(Keys.of(printed(MOST))).containsExactlyInAnyOrderEntriesOf(expected);
         assertThat(expected).containsKeys(DEFAULTS.keySet().toArray(String[]::new));
@@ -205,6 +261,7 @@ class EffectiveConfigTest {
                 .usingRecursiveComparison()
                 .withEqualsForType((a, b) -> true, ServerSSLOptions.class)
                 .withEqualsForType((a, b) -> true, ClientSSLOptions.class)
+                .withEqualsForType((a, b) -> true, SigningKey.class)
                 .isEqualTo(first);
     }
 
@@ -269,6 +326,30 @@ class EffectiveConfigTest {
                 .contains("bind-password: '***'")
                 .contains("database: postgresql://gate:***@db.example.org/users")
                 .contains("url: ldap://directory.example.org");
+    }
+
+    @Test
+    void noSecretOfATokenSourceIsPrinted() throws Exception {
+        GatewayConfig config = folder.config(LEAST + """
+                tokens:
+                  office:
+                    source: client-credentials
+                    endpoint: https://login.example.org/token?code=opensesame
+                    client-id: gate
+                    client-secret: opensesame
+                    parameters: [ shared-secret=opensesame, resource=mail ]
+                  other:
+                    source: client-credentials
+                    endpoint: https://login.example.org/token
+                    client-id: gate
+                    client-secret-file: client.secret
+                """);
+
+        assertThat(EffectiveConfig.yaml(config))
+                .doesNotContain("opensesame")
+                .contains("endpoint: https://login.example.org/token?***")
+                .contains("shared-secret=***", "resource=mail");
+        assertThat(config.toString()).doesNotContain("opensesame");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** The values of a configuration by their paths, such as {@code listeners[].tls.mode} and {@code upstreams.*.pooling}. */
 final class Keys {
     /** Whose keys are names that the administrator chose. */
-    private static final Set<String> NAMED = Set.of("auth", "upstreams", "routes[].attribute");
+    private static final Set<String> NAMED = Set.of("auth", "tokens", "upstreams", "routes[].attribute");
 
     private final Map<String, Object> values = new LinkedHashMap<>();
 

@@ -31,6 +31,13 @@ final class KnownKeys {
                 to: a
             auth:
               a: { unheard-of: 1, plugin: htpasswd, file: users.htpasswd }
+            tokens:
+              a:
+                unheard-of: 1
+                source: client-credentials
+                endpoint: https://login.example.org/token
+                client-id: a
+                client-secret-file: client.secret
             upstreams:
               a:
                 unheard-of: 1
@@ -74,6 +81,8 @@ final class KnownKeys {
         }
         return path.equals("auth.a")
                 ? "plugin: htpasswd"
-                : path.replace("[0]", "[]").replace("upstreams.a", "upstreams.*");
+                : path.replace("[0]", "[]")
+                        .replace("upstreams.a", "upstreams.*")
+                        .replace("tokens.a", "tokens.*");
     }
 }
