@@ -3,7 +3,6 @@ package org.smtpgate.app.config;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Introduction;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.proxy.upstream.UpstreamSettings.ProxyProtocol;
-import org.smtpgate.smtp.sender.Introduction.Xclient;
 
 /** Reads the {@code introduce} section of an upstream. */
 final class IntroduceReader {
@@ -22,9 +21,6 @@ final class IntroduceReader {
                     "proxy-protocol",
                     "needs pooling: session, since the header is for a whole connection and names one client;"
                             + " xclient can be said anew before each message");
-        }
-        if (read.proxyProtocol() != ProxyProtocol.OFF && read.xclient() != Xclient.OFF) {
-            introduce.problem("xclient", "says what proxy-protocol has said already; leave out one of them");
         }
         return read;
     }

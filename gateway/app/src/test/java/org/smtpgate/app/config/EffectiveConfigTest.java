@@ -133,7 +133,7 @@ class EffectiveConfigTest {
                 max-transactions: 7
                 timeouts: { connect: 1s, greeting: 2s, command: 3s, data: 4s, content: 5s, end-of-data: 20m }
                 identity: { mode: passthrough, mechanism: PLAIN, allow-without-tls: true }
-                introduce: { xclient: "off", xforward: true, proxy-protocol: v2, mail-auth: true }
+                introduce: { xclient: ignore, xforward: true, proxy-protocol: v2, mail-auth: true }
                 trace-header: with-login
             admin: { address: "[::1]:9000" }
             dns: { servers: [ "192.0.2.53:53", "[2001:db8:0:0:0:0:0:53]:5353" ], timeout: 1s }
