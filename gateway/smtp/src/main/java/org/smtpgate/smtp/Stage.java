@@ -11,6 +11,8 @@ import java.util.Set;
 public enum Stage {
     GREETING(220),
     EHLO(250),
+    /** EHLO of LMTP (RFC 2033 section 4.1). */
+    LHLO(250),
     HELO(250),
     STARTTLS(220),
     /** The end of a login; the 334 on its way to it are no answers. */

@@ -33,6 +33,24 @@ public record Handshake(String ehloName, List<Stage> steps) {
         return new Handshake(ehloName, all);
     }
 
+    /** The same over LMTP (RFC 2033 section 4.1): LHLO in the place of each EHLO. */
+    public Handshake overLmtp() {
+        return new Handshake(
+                ehloName,
+                steps.stream()
+                        .map(stage -> stage == Stage.EHLO ? Stage.LHLO : stage)
+                        .toList());
+    }
+
+    /** How the gateway says its name. */
+    Stage hello() {
+        return isLmtp() ? Stage.LHLO : Stage.EHLO;
+    }
+
+    boolean isLmtp() {
+        return steps.contains(Stage.LHLO);
+    }
+
     boolean logsIn() {
         return steps.contains(Stage.AUTH);
     }

@@ -86,6 +86,13 @@ final class Outbox {
         awaited.add(stage);
     }
 
+    /** So many replies are. */
+    void await(Stage stage, int replies) {
+        for (int i = 0; i < replies; i++) {
+            await(stage);
+        }
+    }
+
     boolean awaitsNothing() {
         return awaited.isEmpty();
     }

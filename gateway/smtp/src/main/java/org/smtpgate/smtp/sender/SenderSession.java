@@ -22,14 +22,6 @@ public final class SenderSession {
     /** The upstream's side of STARTTLS injection: what is put on the wire in the clear must not count as encrypted. */
     private static final String PLAINTEXT_BEHIND_STARTTLS = "plaintext behind the reply to STARTTLS";
 
-    private enum Life {
-        SHAKING_HANDS,
-        READY,
-        /** The gateway has said QUIT: whatever ends the connection now was asked for. */
-        QUITTING,
-        LOST
-    }
-
     private final Handshake handshake;
     private final ReplyParser parser = new ReplyParser();
     private final Deque<SenderAction> actions = new ArrayDeque<>(4);
@@ -38,6 +30,7 @@ public final class SenderSession {
 
     private final Outbox outbox = new Outbox(actions);
     private final Introducer introducer;
+    private final Recipients recipients;
 
     private Life life = Life.SHAKING_HANDS;
     private Login login;
@@ -51,6 +44,7 @@ public final class SenderSession {
     public SenderSession(Handshake handshake) {
         this.handshake = handshake;
         this.introducer = new Introducer(handshake.logsIn());
+        this.recipients = new Recipients(handshake.isLmtp());
         handshake.steps().forEach(stage -> steps.add(new Step(stage, null)));
         outbox.await(steps.element().stage());
     }
@@ -115,6 +109,7 @@ public final class SenderSession {
     /** Sends a command of a transaction; only when ready. A lost connection takes none, and has said so. */
     public void send(Command command) {
         if (life != Life.LOST) {
+            recipients.asked(command);
             outbox.hold(command);
             sendHeld();
         }
@@ -123,7 +118,7 @@ public final class SenderSession {
     /** The last byte of the content has been written: the reply to the message is awaited from now on. */
     public void contentEnded() {
         contentOpen = false;
-        outbox.await(Stage.END_OF_DATA);
+        outbox.await(Stage.END_OF_DATA, recipients.repliesTo(Stage.END_OF_DATA));
     }
 
     /** The connection ended, or is to be ended, in a way that is not part of the dialogue. */
@@ -178,7 +173,14 @@ public final class SenderSession {
             lose(Loss.Kind.RETIRED, reply, "after QUIT");
             return;
         }
-        switch (stage.meaningOf(reply)) {
+        Reply answer = recipients.answer(stage, reply);
+        if (answer != null) {
+            judge(stage, answer, more);
+        }
+    }
+
+    private void judge(Stage stage, Reply reply, boolean more) {
+        switch (recipients.meaningOf(stage, reply)) {
             case DONE -> done(stage, reply, more);
             case REFUSED -> refused(stage, reply);
             case CLOSING -> {
@@ -233,7 +235,7 @@ public final class SenderSession {
                 nextStep();
             }
             default -> {
-                capabilities = stage == Stage.EHLO ? Capabilities.of(reply) : Capabilities.NONE;
+                capabilities = stage == handshake.hello() ? Capabilities.of(reply) : Capabilities.NONE;
                 nextStep();
             }
         }
@@ -279,7 +281,7 @@ public final class SenderSession {
                 login = new Login(actions, outbox, capabilities.mechanisms());
                 loseIf(login.begin());
             }
-            case EHLO -> outbox.write(Stage.EHLO, handshake.ehloName());
+            case EHLO, LHLO -> outbox.write(step.stage(), handshake.ehloName());
             default -> outbox.write(step.stage(), step.argument());
         }
     }
@@ -307,7 +309,7 @@ public final class SenderSession {
         }
         lines.forEach(line -> steps.add(new Step(Stage.XCLIENT, line)));
         // It makes the session new.
-        steps.add(new Step(Stage.EHLO, null));
+        steps.add(new Step(handshake.hello(), null));
         if (handshake.logsIn()) {
             steps.add(new Step(Stage.AUTH, null));
         }

@@ -6,6 +6,8 @@ import java.util.List;
 import org.smtpgate.smtp.Address;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Octets;
+import org.smtpgate.smtp.Reply;
+import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Verb;
 
 /** A {@link SenderSession} with somebody at the other end: says replies, and notes what the session wants done. */
@@ -17,6 +19,7 @@ final class Upstream implements SenderAction.Performer {
     final SenderSession session;
     private final List<String> seen = new ArrayList<>();
     private SenderAction asked;
+    private Reply answer;
     private Loss loss;
 
     Upstream(Handshake handshake) {
@@ -25,15 +28,23 @@ final class Upstream implements SenderAction.Performer {
 
     /** One that has shaken hands and offers these keywords. */
     static Upstream ready(String... keywords) {
-        Upstream upstream = new Upstream(Handshake.plain("gate"));
-        upstream.says("220 mx\r\n");
+        return new Upstream(Handshake.plain("gate")).offers(keywords);
+    }
+
+    /** The same over LMTP. */
+    static Upstream readyOverLmtp(String... keywords) {
+        return new Upstream(Handshake.plain("gate").overLmtp()).offers(keywords);
+    }
+
+    private Upstream offers(String... keywords) {
+        says("220 mx\r\n");
         StringBuilder ehlo = new StringBuilder("250-mx\r\n");
         for (String keyword : keywords) {
             ehlo.append("250-").append(keyword).append("\r\n");
         }
-        upstream.says(ehlo + "250 HELP\r\n");
-        upstream.seen();
-        return upstream;
+        says(ehlo + "250 HELP\r\n");
+        seen();
+        return this;
     }
 
     Upstream says(String wire) {
@@ -92,6 +103,11 @@ final class Upstream implements SenderAction.Performer {
         return all;
     }
 
+    /** To the content; null while there is none. */
+    Reply answer() {
+        return answer;
+    }
+
     Loss loss() {
         return loss;
     }
@@ -132,6 +148,7 @@ final class Upstream implements SenderAction.Performer {
 
     @Override
     public void answer(SenderAction.Answer action) {
+        answer = action.stage() == Stage.END_OF_DATA ? action.reply() : null;
         seen.add("(" + action.stage() + ": " + action.reply().code() + ")");
     }
 
