@@ -36,7 +36,14 @@ class ClosureContractTest {
     }
 
     static Stream<ContractCell> cells() {
-        return Stream.of(betweenTransactions(), connecting(), reused(), inTransaction(), inData(), gatewaysOwn())
+        return Stream.of(
+                        betweenTransactions(),
+                        connecting(),
+                        reused(),
+                        inTransaction(),
+                        inData(),
+                        overLmtp(),
+                        gatewaysOwn())
                 .flatMap(List::stream)
                 .flatMap(row -> row.cells().stream());
     }
@@ -131,6 +138,25 @@ class ClosureContractTest {
                 new ContractRow("row 8", ClosureContractTest::notConfirmed),
                 new ContractRow("row 8, QUIT behind the data", ClosureContractTest::notConfirmedBeforeQuit)
                         .clientInTlsToo());
+    }
+
+    /** What differs is who is owed how many replies; the wire and the pool are the same. */
+    private static List<ContractRow> overLmtp() {
+        return Stream.of(
+                        new ContractRow(
+                                        "row 5 over LMTP",
+                                        scene -> open(scene, "MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>"))
+                                .withoutReplay()
+                                .without(HANG),
+                        new ContractRow("row 6 over LMTP, RCPT", scene -> unanswered(scene, Stage.RCPT, 1))
+                                .withoutReplay(),
+                        new ContractRow("row 6 over LMTP, DATA", scene -> unanswered(scene, Stage.DATA, 3))
+                                .withoutReplay(),
+                        new ContractRow("row 7 over LMTP", ClosureContractTest::belowDiscardLimit)
+                                .given(ContractScene::faultInContent),
+                        new ContractRow("row 8 over LMTP", ClosureContractTest::notConfirmed))
+                .map(row -> row.overLmtp().only(Transport.PLAIN))
+                .toList();
     }
 
     private static List<ContractRow> gatewaysOwn() {

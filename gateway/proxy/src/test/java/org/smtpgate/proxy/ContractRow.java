@@ -18,6 +18,7 @@ final class ContractRow {
     private List<Pooling> poolings = List.of(Pooling.values());
     private List<Transport> transports = List.of(Transport.PLAIN, Transport.IMPLICIT_TLS);
     private List<Boolean> clientTls = List.of(false);
+    private boolean lmtp;
     private Failover failover = Failover.ENVELOPE;
 
     ContractRow(String title, Consumer<ContractScene> story) {
@@ -56,6 +57,16 @@ final class ContractRow {
     ContractRow withoutReplay() {
         failover = Failover.MAIL;
         return this;
+    }
+
+    /** With an upstream that speaks LMTP. */
+    ContractRow overLmtp() {
+        lmtp = true;
+        return this;
+    }
+
+    boolean lmtp() {
+        return lmtp;
     }
 
     Failover failover() {

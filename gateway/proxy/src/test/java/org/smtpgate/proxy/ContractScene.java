@@ -20,6 +20,7 @@ import org.smtpgate.testkit.Moment;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.TcpChaos;
+import org.smtpgate.testkit.UpstreamBuilder;
 
 /** A client, the gateway and an upstream that goes away; it knows which messages the client may believe delivered. */
 final class ContractScene implements AutoCloseable {
@@ -47,7 +48,7 @@ final class ContractScene implements AutoCloseable {
     ContractScene(ContractCell cell) {
         this.cell = cell;
         boolean hang = fault() == Fault.HANG;
-        upstream = ScriptedUpstream.builder().transport(cell.transport()).start();
+        upstream = upstream(cell);
         wire = new TcpChaos(upstream.port());
         settings = TestGateway.inFrontOf(hang ? wire.port() : upstream.port())
                 .pooling(cell.pooling())
@@ -56,9 +57,17 @@ final class ContractScene implements AutoCloseable {
                 .upstreamTls(upstreamTls())
                 .upstreamTimeouts(timeouts(hang ? SHORT : SOON))
                 .eventLoops(1);
+        if (cell.row().lmtp()) {
+            settings.lmtp();
+        }
         cell.row().prepare(this);
         gateway = settings.start();
         reconnect();
+    }
+
+    private static ScriptedUpstream upstream(ContractCell cell) {
+        UpstreamBuilder builder = ScriptedUpstream.builder().transport(cell.transport());
+        return (cell.row().lmtp() ? builder.lmtp() : builder).start();
     }
 
     private TlsMode upstreamTls() {

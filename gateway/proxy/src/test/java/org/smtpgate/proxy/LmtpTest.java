@@ -28,6 +28,9 @@ import org.smtpgate.testkit.UpstreamConnection;
 class LmtpTest {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Duration SHORT = Duration.ofMillis(1_200);
+    /** Otherwise a MAIL behind a RSET may get another one. */
+    private static final UpstreamSettings.Pool ONE_CONNECTION =
+            new UpstreamSettings.Pool(1, 100, SOON, 3, SOON, SOON, 1_000);
 
     @ParameterizedTest
     @EnumSource(Transport.class)
@@ -114,7 +117,7 @@ class LmtpTest {
     @Test
     void without_a_recipient_there_is_no_content_and_the_connection_serves_the_next_message() {
         try (ScriptedUpstream upstream = lmtp().start();
-                TestGateway gateway = inFrontOf(upstream).start();
+                TestGateway gateway = inFrontOf(upstream).pool(ONE_CONNECTION).start();
                 SmtpClient client = greeted(gateway)) {
             upstream.reply(Moment.at(Stage.RCPT), "550 5.1.1 unknown");
             client.pipeline("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA", "RSET");
@@ -131,8 +134,10 @@ class LmtpTest {
     @EnumSource(Pooling.class)
     void messages_of_one_connection_do_not_mix_up_their_replies(Pooling pooling) {
         try (ScriptedUpstream upstream = lmtp().start();
-                TestGateway gateway =
-                        inFrontOf(upstream).pooling(pooling).eventLoops(1).start();
+                TestGateway gateway = inFrontOf(upstream)
+                        .pooling(pooling)
+                        .pool(ONE_CONNECTION)
+                        .start();
                 SmtpClient client = greeted(gateway)) {
             upstream.reply(endOfData(2), "550 5.7.1 not wanted").reply(endOfData(4), "450 4.2.0 busy");
 

@@ -127,6 +127,7 @@ public final class TestGateway implements AutoCloseable {
         private TlsMode clientTls = TlsMode.NONE;
         private TlsMode upstreamTls = TlsMode.NONE;
         private boolean trustsAnybody;
+        private UpstreamSettings.Protocol protocol = UpstreamSettings.Protocol.SMTP;
         private UpstreamSettings.Trace trace = UpstreamSettings.Trace.NONE;
         private Pooling pooling = Pooling.TRANSACTION;
         private OnUpstreamClose onUpstreamClose = OnUpstreamClose.SAY_221;
@@ -195,6 +196,11 @@ public final class TestGateway implements AutoCloseable {
 
         public Builder upstreamTls(TlsMode mode) {
             upstreamTls = mode;
+            return this;
+        }
+
+        public Builder lmtp() {
+            protocol = UpstreamSettings.Protocol.LMTP;
             return this;
         }
 
@@ -326,7 +332,7 @@ public final class TestGateway implements AutoCloseable {
                     balancing,
                     health,
                     "gate.example.org",
-                    UpstreamSettings.Protocol.SMTP,
+                    protocol,
                     upstreamTls,
                     upstreamTls == TlsMode.NONE ? null : clientTls(trustsAnybody),
                     mode,

@@ -16,6 +16,7 @@ public final class UpstreamBuilder {
     private Optional<List<String>> extensions = Optional.empty();
     private SaslAccounts accounts;
     private boolean proxied;
+    private boolean lmtp;
     private int maxConnections = Integer.MAX_VALUE;
     private long contentRate;
     private boolean keepContent = true;
@@ -50,6 +51,15 @@ public final class UpstreamBuilder {
     /** Expects a header of the PROXY protocol before all else, and says nothing until it has come. */
     public UpstreamBuilder proxied() {
         proxied = true;
+        return this;
+    }
+
+    /**
+     * Speaks LMTP (RFC 2033): its end of data is an occurrence of {@link Stage#END_OF_DATA} for each recipient, and a
+     * message of its own.
+     */
+    public UpstreamBuilder lmtp() {
+        lmtp = true;
         return this;
     }
 
@@ -115,6 +125,7 @@ public final class UpstreamBuilder {
                 extensions,
                 accounts,
                 proxied,
+                lmtp,
                 maxConnections,
                 contentRate,
                 keepContent);

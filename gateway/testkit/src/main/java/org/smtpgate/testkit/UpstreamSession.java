@@ -2,7 +2,9 @@ package org.smtpgate.testkit;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -109,7 +111,7 @@ final class UpstreamSession {
     private void perform(String line) throws IOException, InterruptedException {
         String verb = line.split("[ :]", 2)[0].toUpperCase(Locale.ROOT);
         switch (verb) {
-            case "EHLO", "HELO" -> ehlo();
+            case "EHLO", "HELO", "LHLO" -> hello(verb);
             case "STARTTLS" -> startTls();
             case "AUTH" -> identity.auth(line, mail != null);
             case "XCLIENT" -> identity.xclient(line, mail != null);
@@ -124,7 +126,11 @@ final class UpstreamSession {
         }
     }
 
-    private void ehlo() throws IOException, InterruptedException {
+    private void hello(String verb) throws IOException, InterruptedException {
+        if (verb.equals("LHLO") != settings.lmtp()) {
+            voice.reject("500 5.5.1 what?", verb + " in another protocol");
+            return;
+        }
         forget();
         voice.reply(Stage.EHLO, settings.ehloReply(wire.isTls()));
     }
@@ -227,37 +233,48 @@ final class UpstreamSession {
         if (!tap.ended()) {
             return;
         }
-        String reply = "";
+        record.endOfData();
+        Deque<List<String>> unanswered = new ArrayDeque<>(messages());
         try {
-            reply = voice.reach(Stage.END_OF_DATA, "250 2.0.0 ok queued");
+            while (!unanswered.isEmpty()) {
+                String reply = voice.reach(Stage.END_OF_DATA, "250 2.0.0 ok queued");
+                received(unanswered.remove(), reply);
+                voice.write(reply);
+            }
         } finally {
-            received(reply);
+            unanswered.forEach(to -> received(to, ""));
+            over();
         }
-        voice.write(reply);
         voice.before(Stage.END_OF_DATA);
     }
 
+    /** The recipients of each message that the content is. */
+    private List<List<String>> messages() {
+        return settings.lmtp() ? rcpts.stream().map(List::of).toList() : List.of(List.copyOf(rcpts));
+    }
+
     /** The message is entered before it is answered: who reads the answer may look at once. */
-    private void received(String reply) {
-        record.endOfData();
+    private void received(List<String> to, String reply) {
         ledger.add(new Message(
                 tap.testId(),
                 record.number(),
                 mail,
-                List.copyOf(rcpts),
+                to,
                 tap.size(),
                 tap.digest(),
                 tap.content(),
                 tap.bareNewline(),
                 identity.client(),
                 reply));
+    }
+
+    private void over() {
         forget();
         identity.transactionOver();
     }
 
     private void rset() throws IOException, InterruptedException {
-        forget();
-        identity.transactionOver();
+        over();
         voice.reply(Stage.RSET, "250 2.0.0 ok");
     }
 
@@ -278,7 +295,9 @@ final class UpstreamSession {
         while (true) {
             lines.take(FOREVER, (bytes, from, to) -> tap == null ? to - from : tap.take(bytes, from, to));
             if (tap != null && tap.ended()) {
-                received("");
+                record.endOfData();
+                messages().forEach(to -> received(to, ""));
+                over();
             }
         }
     }

@@ -10,6 +10,7 @@ import javax.net.ssl.SSLContext;
  *
  * @param accounts who may log in; null for whoever comes
  * @param proxied whether each connection begins with a PROXY header
+ * @param lmtp whether it speaks LMTP, and no SMTP
  * @param contentRate bytes a second, or 0 for as fast as it goes
  */
 record UpstreamSettings(
@@ -18,13 +19,14 @@ record UpstreamSettings(
         Optional<List<String>> extensions,
         SaslAccounts accounts,
         boolean proxied,
+        boolean lmtp,
         int maxConnections,
         long contentRate,
         boolean keepContent) {
     private static final String HOST = "upstream.test";
 
     String greeting() {
-        return "220 " + HOST + " ESMTP";
+        return "220 " + HOST + (lmtp ? " LMTP" : " ESMTP");
     }
 
     String ehloReply(boolean secured) {

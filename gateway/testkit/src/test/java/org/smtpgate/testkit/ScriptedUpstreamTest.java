@@ -56,6 +56,33 @@ class ScriptedUpstreamTest {
     }
 
     @Test
+    void overLmtpEachAcceptedRecipientHasAReplyAndAMessage() {
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .lmtp()
+                        .reply(at(Stage.RCPT).nth(2), "550 5.1.1 nobody")
+                        .reply(at(Stage.END_OF_DATA).nth(2), "452 4.2.2 full")
+                        .start();
+                SmtpClient client = SmtpClient.connect(upstream.port())) {
+            client.expect(220);
+            client.send("EHLO client.test").expect(500);
+            client.send("LHLO client.test").expect(250);
+            client.mail("a@a.test")
+                    .rcpt("one@b.test")
+                    .send("RCPT TO:<two@b.test>")
+                    .expect(550);
+            client.rcpt("three@b.test").data().message("x").expect(250);
+            client.expect(452);
+            client.send("NOOP").expect(250);
+
+            assertThat(upstream.received())
+                    .extracting(message -> message.recipients() + " " + message.accepted())
+                    .containsExactly("[one@b.test] true", "[three@b.test] false");
+            assertThat(upstream.connection(1).endsOfData()).isEqualTo(1);
+            assertThat(upstream.violations()).hasSize(1);
+        }
+    }
+
+    @Test
     void keepsOrderAmongCommandsAndRemembersWhoDoesNot() {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 SmtpClient client = greeted(upstream, Transport.PLAIN)) {

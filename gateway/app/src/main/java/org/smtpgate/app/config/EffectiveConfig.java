@@ -214,6 +214,7 @@ public final class EffectiveConfig {
                 "balancing", Names.of(settings.balancing()),
                 "health", health(settings.health()),
                 "ehlo", settings.ehloName(),
+                "protocol", Names.of(settings.protocol()),
                 "tls", tls,
                 "pooling", Names.of(settings.pooling()),
                 "on-upstream-close", Names.of(settings.onUpstreamClose()),

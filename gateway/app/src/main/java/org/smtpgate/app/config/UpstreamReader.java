@@ -11,6 +11,7 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Protocol;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Trace;
 
 /** Reads one section of {@code upstreams}. */
@@ -24,7 +25,7 @@ final class UpstreamReader {
     }
 
     /**
-     * @param ehloName what to say in EHLO, unless the section says otherwise
+     * @param ehloName what to say in EHLO or LHLO, unless the section says otherwise
      * @param tokens the names of the token sources
      */
     GatewayConfig.Upstream read(String ehloName, Set<String> tokens) {
@@ -32,6 +33,7 @@ final class UpstreamReader {
         Balancing balancing = section.choice("balancing", Balancing.LEAST_CONNECTIONS, Names::of);
         Health health = HealthReader.read(section.section("health"));
         String ehlo = section.domain("ehlo", () -> ehloName);
+        Protocol protocol = section.choice("protocol", Protocol.SMTP, Names::of);
         UpstreamTlsReader tls = new UpstreamTlsReader(section.section("tls"));
         Pooling pooling = section.choice("pooling", Pooling.TRANSACTION, Names::of);
         UpstreamSettings settings = new UpstreamSettings(
@@ -40,7 +42,7 @@ final class UpstreamReader {
                 balancing,
                 health,
                 ehlo,
-                UpstreamSettings.Protocol.SMTP,
+                protocol,
                 tls.mode(),
                 tls.options(),
                 pooling,

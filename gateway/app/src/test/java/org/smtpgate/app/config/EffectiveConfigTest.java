@@ -120,6 +120,7 @@ class EffectiveConfigTest {
                   backoff: 5s
                   backoff-max: 6s
                 ehlo: gateway.example.org
+                protocol: lmtp
                 tls: { mode: implicit, verify: true, trust: authority.crt }
                 pooling: session
                 on-upstream-close: reconnect
@@ -179,6 +180,7 @@ class EffectiveConfigTest {
             Map.entry("upstreams.*.health.backoff", "1s"),
             Map.entry("upstreams.*.health.backoff-max", "5m"),
             Map.entry("upstreams.*.ehlo", "mail.example.org"),
+            Map.entry("upstreams.*.protocol", "smtp"),
             Map.entry("upstreams.*.tls.mode", "none"),
             Map.entry("upstreams.*.pooling", "transaction"),
             Map.entry("upstreams.*.on-upstream-close", "221"),

@@ -28,14 +28,22 @@ final class Dialer {
     Dialer(Vertx vertx, UpstreamSettings settings) {
         this.settings = settings;
         this.tlsOptions = settings.tlsMode() == TlsMode.NONE ? null : tlsOptions(settings);
-        this.handshake = settings.tlsMode() == TlsMode.STARTTLS
-                ? Handshake.startTls(settings.ehloName())
-                : Handshake.plain(settings.ehloName());
+        this.handshake = handshake(settings);
         NetClientOptions options = new NetClientOptions()
                 .setConnectTimeout((int) settings.timeouts().connect().toMillis())
                 .setTcpNoDelay(true)
                 .setTcpKeepAlive(true);
         this.client = vertx.createNetClient(options);
+    }
+
+    private static Handshake handshake(UpstreamSettings settings) {
+        Handshake overSmtp = settings.tlsMode() == TlsMode.STARTTLS
+                ? Handshake.startTls(settings.ehloName())
+                : Handshake.plain(settings.ehloName());
+        return switch (settings.protocol()) {
+            case SMTP -> overSmtp;
+            case LMTP -> overSmtp.overLmtp();
+        };
     }
 
     private static ClientSSLOptions tlsOptions(UpstreamSettings settings) {

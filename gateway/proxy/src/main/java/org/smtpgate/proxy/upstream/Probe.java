@@ -17,8 +17,8 @@ import org.smtpgate.smtp.sender.SenderAction;
 import org.smtpgate.smtp.sender.SenderSession;
 
 /**
- * Asks an endpoint whether it is there, and what it offers: greeting, EHLO, with STARTTLS another EHLO, and QUIT, so that
- * its log tells of no lost connection. It does not log in. Confined to its event loop.
+ * Asks an endpoint whether it is there, and what it offers: greeting, EHLO or LHLO, with STARTTLS another one, and QUIT, so
+ * that its log tells of no lost connection. It does not log in. Confined to its event loop.
  */
 final class Probe implements SocketHandler, SenderAction.Performer {
     private final Destination destination;

@@ -15,7 +15,7 @@ import org.smtpgate.smtp.sender.Introduction.Xclient;
  * @param endpoints where it listens
  * @param balancing which of them to try first
  * @param health when one of them is left out
- * @param ehloName what the gateway calls itself in EHLO
+ * @param ehloName what the gateway calls itself in EHLO or LHLO
  * @param tlsOptions trust and versions; null with {@link TlsMode#NONE}
  * @param failover what of an envelope may be sent again
  * @param identity as whom to log in
@@ -124,7 +124,9 @@ public record UpstreamSettings(
     /** What is spoken. */
     public enum Protocol {
         /** RFC 5321. */
-        SMTP
+        SMTP,
+        /** RFC 2033: the content is answered for each recipient, and the client hears one answer made of them. */
+        LMTP
     }
 
     /** How the endpoint for a new connection is chosen, among those of the best priority that has a live one. */
