@@ -211,12 +211,20 @@ public final class ScriptedUpstream implements AutoCloseable {
     private void accept() {
         while (!server.isClosed()) {
             try {
-                Socket socket = server.accept();
-                threads.execute(() -> serve(socket));
-            } catch (IOException | RejectedExecutionException e) {
+                serveOrClose(server.accept());
+            } catch (IOException e) {
                 // It is being closed.
                 return;
             }
+        }
+    }
+
+    /** One that came in while this is being closed must not stay open: whoever connected would wait for a greeting. */
+    private void serveOrClose(Socket socket) throws IOException {
+        try {
+            threads.execute(() -> serve(socket));
+        } catch (RejectedExecutionException e) {
+            socket.close();
         }
     }
 
@@ -224,6 +232,9 @@ public final class ScriptedUpstream implements AutoCloseable {
         UpstreamConnection record = ledger.open(socket.getPort());
         try (Wire wire = new Wire(socket)) {
             wires.put(record, wire);
+            if (threads.isShutdown()) {
+                return;
+            }
             UpstreamSession session = new UpstreamSession(wire, settings, script, ledger, record);
             if (room.tryAcquire(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
                 serve(record, session);
