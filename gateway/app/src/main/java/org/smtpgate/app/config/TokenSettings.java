@@ -27,6 +27,12 @@ public record TokenSettings(
         Path trust,
         int maxAccounts) {
 
+    /** Parameters may hold anything. */
+    @Override
+    public String toString() {
+        return "TokenSettings[" + grant.source() + ", " + endpoint + "]";
+    }
+
     /** The key {@code source}. */
     public enum Source {
         CLIENT_CREDENTIALS,
