@@ -78,7 +78,7 @@ class MonitoringTest {
     // What happened
 
     @ParameterizedTest
-    @CsvSource({"accepted,8", "rejected,1", "deferred,2", "aborted,1", "unknown,1"})
+    @CsvSource({"accepted,10", "rejected,1", "deferred,2", "aborted,1", "unknown,1"})
     void transactionsAreCountedByWhatBecameOfThem(String outcome, int count) {
         assertThat(pooling.sum("smtpgate_transactions_total", "outcome", outcome))
                 .isEqualTo(count);
@@ -97,6 +97,19 @@ class MonitoringTest {
         assertThat(pooling.sum(
                         "smtpgate_auth_attempts_total", "mechanism", mechanism, "backend", backend, "outcome", outcome))
                 .isEqualTo(count);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "smtpgate_token_request_seconds_count,outcome,granted,2",
+        "smtpgate_token_served_total,held,false,2",
+        "smtpgate_token_served_total,held,true,1",
+        "smtpgate_token_refused_total,tokens,office,1",
+        "smtpgate_token_held,tokens,office,1",
+        "smtpgate_token_failures_total,tokens,office,0"
+    })
+    void tokensAreCountedByWhatBecameOfThem(String metric, String label, String value, int count) {
+        assertThat(pooling.sum(metric, label, value)).isEqualTo(count);
     }
 
     @ParameterizedTest

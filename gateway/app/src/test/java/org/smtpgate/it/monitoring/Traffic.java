@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.smtpgate.it.fixture.GatewayProcess;
@@ -12,9 +13,12 @@ import org.smtpgate.it.fixture.GatewaySetup;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Moment;
 import org.smtpgate.testkit.PeerEnd;
+import org.smtpgate.testkit.SaslAccounts;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.Stage;
+import org.smtpgate.testkit.Transport;
+import org.smtpgate.testkit.oauth.TokenEndpoint;
 
 /**
  * A day in the life of two gateways, in seconds: one with a pool of a single connection, one whose sessions keep
@@ -31,6 +35,13 @@ public final class Traffic implements AutoCloseable {
             .reply(Moment.at(Stage.END_OF_DATA).nth(3), "452 4.3.1 not now")
             .start();
     private final ScriptedUpstream kept = ScriptedUpstream.start();
+    private final TokenEndpoint endpoint =
+            TokenEndpoint.start(Clock.systemUTC()).client("gate", "opensesame");
+    private final ScriptedUpstream office = ScriptedUpstream.builder()
+            .transport(Transport.STARTTLS)
+            .accounts(new SaslAccounts("XOAUTH2")
+                    .tokens((user, token) -> endpoint.find(token).isPresent()))
+            .start();
     private final GatewayProcess pooling;
     private final GatewayProcess keeping;
 
@@ -38,6 +49,22 @@ public final class Traffic implements AutoCloseable {
     public Traffic(Path folder) throws IOException {
         pooling = GatewaySetup.before(shared.port(), Files.createDirectory(folder.resolve("pooling")))
                 .maxConnections(1)
+                .upstreams("""
+                        office:
+                          endpoints: [ "127.0.0.1:%d" ]
+                          tls: { mode: starttls, trust: authority.crt }
+                          identity: { mode: service, username: box@office.example, tokens: office }
+                          max-transactions: 1
+                        """.formatted(office.port()).indent(2))
+                .config("""
+                        tokens:
+                          office:
+                            source: client-credentials
+                            endpoint: %s
+                            client-id: gate
+                            client-secret: opensesame
+                        routes: [ { sender-domain: office.example, to: office } ]
+                        """.formatted(endpoint.uri()))
                 .jvm(SMALL_YOUNG_GENERATION)
                 .start();
         keeping = GatewaySetup.before(kept.port(), Files.createDirectory(folder.resolve("keeping")))
@@ -65,6 +92,7 @@ public final class Traffic implements AutoCloseable {
         closuresInThePool();
         aLineForTheOneConnection();
         logins();
+        loginsByToken();
         handshakesThatFail();
         closuresOfKeptConnections();
         theUpstreamIsGone();
@@ -145,6 +173,17 @@ public final class Traffic implements AutoCloseable {
         }
     }
 
+    /** 2 accepted, after a request for a token; the upstream refuses it to the second, which takes another request. */
+    private void loginsByToken() {
+        try (SmtpClient client = SmtpClient.connect(pooling.plainPort()).timeout(SOON)) {
+            client.greet();
+            client.transaction("a@office.example", "b@example.org", BODY).expect(250);
+            endpoint.issued().forEach(endpoint::revoke);
+            client.transaction("a@office.example", "b@example.org", BODY).expect(250);
+            client.quit();
+        }
+    }
+
     /** 1 on the port of either kind. */
     private void handshakesThatFail() {
         try (SmtpClient client = SmtpClient.connect(pooling.starttlsPort()).timeout(SOON)) {
@@ -204,5 +243,7 @@ public final class Traffic implements AutoCloseable {
         keeping.close();
         shared.close();
         kept.close();
+        office.close();
+        endpoint.close();
     }
 }

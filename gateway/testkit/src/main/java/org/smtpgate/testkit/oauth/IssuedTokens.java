@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** The opaque tokens that an endpoint has given out. */
 final class IssuedTokens {
@@ -57,6 +58,12 @@ final class IssuedTokens {
     Optional<IssuedToken> find(String token) {
         return Optional.ofNullable(access.get(token))
                 .filter(issued -> clock.instant().isBefore(issued.expiry()));
+    }
+
+    Set<String> issued() {
+        return access.keySet().stream()
+                .filter(token -> find(token).isPresent())
+                .collect(Collectors.toSet());
     }
 
     boolean isLive(String refreshToken) {

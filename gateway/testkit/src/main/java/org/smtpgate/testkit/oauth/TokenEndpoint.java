@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -156,6 +157,11 @@ public final class TokenEndpoint implements AutoCloseable {
     /** What an access token stands for; empty when it was never given, has ended, or was revoked. */
     public Optional<IssuedToken> find(String accessToken) {
         return tokens.find(accessToken);
+    }
+
+    /** The access tokens that it gave and that have not ended. */
+    public Set<String> issued() {
+        return tokens.issued();
     }
 
     /** Whether this refresh token can be used. */
