@@ -20,6 +20,7 @@ final class ContractRow {
     private List<Boolean> clientTls = List.of(false);
     private boolean lmtp;
     private Failover failover = Failover.ENVELOPE;
+    private boolean chunking;
 
     ContractRow(String title, Consumer<ContractScene> story) {
         this.title = title;
@@ -67,6 +68,16 @@ final class ContractRow {
 
     boolean lmtp() {
         return lmtp;
+    }
+
+    /** The upstream takes content in chunks. */
+    ContractRow withChunking(boolean takesChunks) {
+        chunking = takesChunks;
+        return this;
+    }
+
+    boolean chunking() {
+        return chunking;
     }
 
     Failover failover() {

@@ -32,7 +32,7 @@ final class ContractScene implements AutoCloseable {
     private static final Duration SHORT = Duration.ofMillis(1_200);
     private static final long CONTENT_BEFORE_FAULT = 10_000;
     private static final String CONTENT = "All work and no play makes Jack a dull boy.\r\n".repeat(1_000);
-    private static final int CHUNKS_MAX = 1_000;
+    private static final int PIECES_MAX = 1_000;
     private static final String ENVELOPE = "MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nDATA\r\n";
     private static final String RECEIVED = "smtpgate_client_received_bytes_total";
 
@@ -67,7 +67,10 @@ final class ContractScene implements AutoCloseable {
 
     private static ScriptedUpstream upstream(ContractCell cell) {
         UpstreamBuilder builder = ScriptedUpstream.builder().transport(cell.transport());
-        return (cell.row().lmtp() ? builder.lmtp() : builder).start();
+        if (cell.row().lmtp()) {
+            builder.lmtp();
+        }
+        return (cell.row().chunking() ? builder.alsoOffers("CHUNKING") : builder).start();
     }
 
     private TlsMode upstreamTls() {
@@ -180,6 +183,14 @@ final class ContractScene implements AutoCloseable {
         outcome("accepted", 1);
     }
 
+    /** Sends the rest of a message as its last chunk, and reads that it was accepted. */
+    void finishMessageInChunks() {
+        String id = "m" + acknowledged.size();
+        client.chunk("X-Test-Id: " + id + "\r\n\r\nHello", true).expect(250);
+        acknowledged.add(id);
+        outcome("accepted", 1);
+    }
+
     /** Opens a transaction, by commands that are all accepted. */
     void inTransaction(String... commands) {
         for (String command : commands) {
@@ -198,15 +209,25 @@ final class ContractScene implements AutoCloseable {
     /** Begins a message, and sends content until the gateway knows that the upstream takes no more of it. */
     void loseUpstreamInContent() {
         client.mail("a@example.org").rcpt("b@example.org").data();
+        sendUntilLost(CONTENT);
+    }
+
+    /** Likewise in chunks; says how many. */
+    int loseUpstreamInChunks() {
+        client.mail("a@example.org").rcpt("b@example.org");
+        return sendUntilLost("BDAT " + CONTENT.length() + "\r\n" + CONTENT);
+    }
+
+    private int sendUntilLost(String content) {
         if (fault() == Fault.HANG) {
             wire.pause(TcpChaos.Flow.TO_SERVER);
         }
         double before = gateway.metric(RECEIVED);
-        long sent = 0;
-        for (int chunk = 0; chunk < CHUNKS_MAX && seen("deferred") == 0; chunk++) {
-            client.sendRaw(CONTENT);
-            sent += CONTENT.length();
-            double all = before + sent;
+        int pieces = 0;
+        while (pieces < PIECES_MAX && seen("deferred") == 0) {
+            client.sendRaw(content);
+            pieces++;
+            double all = before + (double) pieces * content.length();
             eventually().until(() -> gateway.metric(RECEIVED) >= all);
         }
         outcome("deferred", 1);
@@ -214,6 +235,7 @@ final class ContractScene implements AutoCloseable {
         // A peer that does not read must not hold its place in the pool.
         eventually().until(() -> gateway.metric("smtpgate_upstream_connections{") == 0);
         wire.resume(TcpChaos.Flow.TO_SERVER);
+        return pieces;
     }
 
     void quit() {

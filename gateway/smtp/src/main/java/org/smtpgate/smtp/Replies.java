@@ -90,7 +90,7 @@ public final class Replies {
     }
 
     public Reply help() {
-        return done(214, "2.0.0", "EHLO HELO STARTTLS AUTH MAIL RCPT DATA RSET NOOP VRFY HELP QUIT (RFC 5321)");
+        return done(214, "2.0.0", "EHLO HELO STARTTLS AUTH MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT (RFC 5321)");
     }
 
     public Reply readyForTls() {
@@ -126,7 +126,7 @@ public final class Replies {
             case MAIL_SYNTAX -> failure(501, "5.5.4", "Syntax: MAIL FROM:<address> [parameters]");
             case RCPT_SYNTAX -> failure(501, "5.5.4", "Syntax: RCPT TO:<address>");
             case AUTH_SYNTAX -> failure(501, "5.5.4", "Syntax: AUTH mechanism [initial-response]");
-            case BDAT_SYNTAX -> failure(501, "5.5.4", "Syntax: BDAT size [LAST]");
+            case BDAT_SYNTAX -> failure(421, "4.7.0", hostname + " Syntax: BDAT size [LAST]");
             case NO_ARGUMENT_ALLOWED -> failure(501, "5.5.4", "No argument is allowed here");
             case SENDER_ADDRESS -> failure(501, "5.1.7", "Bad sender address syntax");
             case RECIPIENT_ADDRESS -> failure(501, "5.1.3", "Bad recipient address syntax");
@@ -227,6 +227,11 @@ public final class Replies {
 
     public Reply recipientNeedsUtf8() {
         return failure(553, "5.6.7", "An address beyond ASCII needs SMTPUTF8 in MAIL");
+    }
+
+    /** For a chunk that is not the last: nothing has been accepted by it. */
+    public Reply chunkTaken(long octets) {
+        return done(250, "2.0.0", octets + " octets received");
     }
 
     // What became of the upstream

@@ -26,6 +26,9 @@ public enum Stage {
     DATA(354),
     /** The content is on its way; no reply is due, so no code is success. */
     CONTENT(),
+    /** A chunk that is not the last (RFC 3030). */
+    BDAT(250),
+    /** The end of the content, by DATA or by the last chunk. */
     END_OF_DATA(250),
     RSET(250),
     QUIT(221);

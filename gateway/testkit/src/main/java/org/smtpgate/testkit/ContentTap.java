@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Takes message data up to exactly CRLF.CRLF, and keeps a digest, the beginning, and on demand all of it. */
+/** Takes message data, up to exactly CRLF.CRLF or as it is told, and keeps a digest, the beginning, and on demand all of it. */
 final class ContentTap {
     private static final Pattern ID = Pattern.compile("(?mi)^X-Test-Id:[ \t]*([^\r\n]*?)[ \t]*\r?$");
     private static final int HEAD_BYTES = 8 * 1024;
@@ -77,6 +77,17 @@ final class ContentTap {
         pass(bytes, from, heldBefore, heldBefore + fresh - held());
         taken += fresh;
         return fresh;
+    }
+
+    /** Uses all of these bytes, which have no framing. */
+    void takeRaw(byte[] bytes, int from, int to) {
+        for (int i = from; i < to; i++) {
+            boolean crlf = bytes[i] == '\n' && state == State.CR;
+            bareNewline |= !crlf && (bytes[i] == '\n' || state == State.CR);
+            state = bytes[i] == '\r' ? State.CR : State.TEXT;
+        }
+        pass(bytes, from, to - from);
+        taken += to - from;
     }
 
     /** Passes on the first {@code count} of: the bytes held back, then the fresh ones. */

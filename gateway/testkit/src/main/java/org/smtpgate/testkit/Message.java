@@ -10,10 +10,11 @@ import java.util.List;
  * @param connection the number of the connection it came over, from 1
  * @param mail the MAIL command as it was read, parameters and all
  * @param rcpts the accepted RCPT commands as they were read
- * @param size bytes of content on the wire, stuffed dots included, without the final dot and its CRLF
+ * @param size bytes of content on the wire, by DATA with stuffed dots, and without the final dot and its CRLF
  * @param sha256 of those bytes, in hexadecimal digits
  * @param content those bytes, empty if the upstream was told to keep none
  * @param bareNewline whether a CR without LF, or an LF without CR, was among them
+ * @param chunks in how many chunks it came; 0 if by DATA
  * @param client whose the upstream takes it for
  * @param reply what the upstream said, or nothing between the quotes if it did not answer
  */
@@ -26,6 +27,7 @@ public record Message(
         String sha256,
         byte[] content,
         boolean bareNewline,
+        int chunks,
         ClientSeen client,
         String reply) {
 
@@ -46,7 +48,8 @@ public record Message(
 
     /** The kept content as text, dots unstuffed. */
     public String text() {
-        return new String(content, StandardCharsets.UTF_8).replaceAll("(?m)^\\.", "");
+        String wire = new String(content, StandardCharsets.UTF_8);
+        return chunks > 0 ? wire : wire.replaceAll("(?m)^\\.", "");
     }
 
     private static String path(String command) {

@@ -255,6 +255,12 @@ public final class SmtpClient implements AutoCloseable {
         return sendRaw(stuffed.endsWith("\r\n") || stuffed.isEmpty() ? stuffed + ".\r\n" : stuffed + "\r\n.\r\n");
     }
 
+    /** Sends a chunk of content, as it is; the reply is still to be read. */
+    public SmtpClient chunk(String content, boolean last) {
+        int size = content.getBytes(StandardCharsets.UTF_8).length;
+        return sendRaw("BDAT " + size + (last ? " LAST" : "") + "\r\n" + content);
+    }
+
     /** One whole transaction up to the end of data; its reply is still to be read. */
     public SmtpClient transaction(String sender, String recipient, String body) {
         return mail(sender).rcpt(recipient).data().message(body);

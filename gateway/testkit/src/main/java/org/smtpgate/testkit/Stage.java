@@ -17,6 +17,9 @@ public enum Stage {
     DATA,
     /** While content comes in; see {@link Moment#contentAfter}. */
     CONTENT,
+    /** A chunk that is not the last. */
+    BDAT,
+    /** The end of the content, by DATA or by the last chunk. */
     END_OF_DATA,
     RSET,
     NOOP,
@@ -31,7 +34,8 @@ public enum Stage {
             case XCLIENT -> Set.of(EHLO);
             case STARTTLS -> Set.of(EHLO);
             case MAIL -> Set.of(RCPT);
-            case RCPT -> Set.of(RCPT, DATA);
+            case RCPT -> Set.of(RCPT, DATA, BDAT);
+            case BDAT -> Set.of(BDAT, END_OF_DATA);
             case END_OF_DATA -> Set.of(MAIL, RSET, QUIT);
             case ACCEPT, DATA, CONTENT, NOOP, QUIT -> Set.of();
         };

@@ -13,6 +13,7 @@ public final class UpstreamBuilder {
     private final List<Fault> faults = new ArrayList<>();
     private Transport transport = Transport.PLAIN;
     private TestIdentity identity = TestCertificates.server();
+    private final List<String> more = new ArrayList<>();
     private Optional<List<String>> extensions = Optional.empty();
     private SaslAccounts accounts;
     private boolean proxied;
@@ -60,6 +61,12 @@ public final class UpstreamBuilder {
      */
     public UpstreamBuilder lmtp() {
         lmtp = true;
+        return this;
+    }
+
+    /** Offered beside the usual ones. */
+    public UpstreamBuilder alsoOffers(String... extensionsMore) {
+        more.addAll(List.of(extensionsMore));
         return this;
     }
 
@@ -123,6 +130,7 @@ public final class UpstreamBuilder {
                 transport,
                 identity.serverContext(),
                 extensions,
+                List.copyOf(more),
                 accounts,
                 proxied,
                 lmtp,

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Serves one connection of a scripted upstream, on its own thread. */
 final class UpstreamSession {
@@ -17,24 +15,23 @@ final class UpstreamSession {
     private final Wire wire;
     private final LineStream lines;
     private final UpstreamSettings settings;
-    private final Script script;
     private final Ledger ledger;
     private final UpstreamConnection record;
     private final Voice voice;
     private final IdentityCommands identity;
+    private final UpstreamContent content;
 
     private final List<String> rcpts = new ArrayList<>();
     private String mail;
-    private ContentTap tap;
 
     UpstreamSession(Wire wire, UpstreamSettings settings, Script script, Ledger ledger, UpstreamConnection record) {
         this.wire = wire;
         this.settings = settings;
-        this.script = script;
         this.ledger = ledger;
         this.record = record;
         lines = new LineStream(wire);
         voice = new Voice(wire, settings, script, ledger, record);
+        content = new UpstreamContent(lines, settings, script, voice);
         identity = new IdentityCommands(voice, wire, lines, settings.accounts(), record);
     }
 
@@ -119,6 +116,7 @@ final class UpstreamSession {
             case "MAIL" -> mail(line);
             case "RCPT" -> rcpt(line);
             case "DATA" -> data();
+            case "BDAT" -> bdat(line);
             case "RSET" -> rset();
             case "NOOP" -> voice.reply(Stage.NOOP, "250 2.0.0 ok");
             case "QUIT" -> quit();
@@ -199,38 +197,39 @@ final class UpstreamSession {
     private void data() throws IOException, InterruptedException {
         if (rcpts.isEmpty()) {
             voice.reject("503 5.5.1 RCPT first", null);
+        } else if (content.begun()) {
+            voice.reject("503 5.5.1 DATA among chunks", "DATA among chunks");
         } else if (voice.reply(Stage.DATA, "354 go ahead").startsWith("354")) {
-            content();
+            content.readData();
             endOfData();
         }
     }
 
-    private void content() throws IOException, InterruptedException {
-        tap = new ContentTap(settings.keepContent());
-        int occurrence = script.reach(Stage.CONTENT);
-        Optional<Long> cut = script.contentCut(occurrence);
-        while (!tap.ended() && !voice.gone()) {
-            if (cut.isPresent() && tap.taken() >= cut.get()) {
-                throw new Voice.Due(script.fault(Stage.CONTENT, occurrence).orElseThrow());
-            }
-            long room = cut.map(bytes -> bytes - tap.taken()).orElse(Long.MAX_VALUE);
-            throttle(lines.take(FOREVER, (bytes, from, to) -> tap.take(bytes, from, limit(from, to, room))));
+    private void bdat(String line) throws IOException, InterruptedException {
+        String[] words = line.split(" ");
+        long size = Long.parseLong(words[1]);
+        if (!settings.offersChunking()) {
+            content.passOver(size);
+            voice.reject("500 5.5.2 what?", "BDAT where CHUNKING was not offered");
+        } else if (rcpts.isEmpty()) {
+            content.passOver(size);
+            voice.reject("503 5.5.1 RCPT first", null);
+        } else {
+            content.readChunk(size, words.length > 2);
+            chunkRead(size);
         }
     }
 
-    private int limit(int from, int to, long room) {
-        long most = settings.contentRate() == 0 ? room : Math.min(room, Math.max(1, settings.contentRate() / 20));
-        return from + (int) Math.min(to - from, most);
-    }
-
-    private void throttle(int bytes) throws InterruptedException {
-        if (settings.contentRate() > 0) {
-            TimeUnit.NANOSECONDS.sleep(bytes * 1_000_000_000L / settings.contentRate());
+    private void chunkRead(long size) throws IOException, InterruptedException {
+        if (content.ended()) {
+            endOfData();
+        } else if (!voice.gone() && !positive(voice.reply(Stage.BDAT, "250 2.0.0 " + size + " octets"))) {
+            forget();
         }
     }
 
     private void endOfData() throws IOException, InterruptedException {
-        if (!tap.ended()) {
+        if (!content.ended()) {
             return;
         }
         record.endOfData();
@@ -256,14 +255,15 @@ final class UpstreamSession {
     /** The message is entered before it is answered: who reads the answer may look at once. */
     private void received(List<String> to, String reply) {
         ledger.add(new Message(
-                tap.testId(),
+                content.tap().testId(),
                 record.number(),
                 mail,
                 to,
-                tap.size(),
-                tap.digest(),
-                tap.content(),
-                tap.bareNewline(),
+                content.tap().size(),
+                content.tap().digest(),
+                content.tap().content(),
+                content.tap().bareNewline(),
+                content.chunks(),
                 identity.client(),
                 reply));
     }
@@ -287,18 +287,18 @@ final class UpstreamSession {
     private void forget() {
         mail = null;
         rcpts.clear();
-        tap = null;
+        content.forget();
     }
 
     /** Reads what still comes, so that the end of data and the other side's end are seen even after a fault. */
     private void drain() throws IOException {
         while (true) {
-            lines.take(FOREVER, (bytes, from, to) -> tap == null ? to - from : tap.take(bytes, from, to));
-            if (tap != null && tap.ended()) {
+            if (content.ended()) {
                 record.endOfData();
                 messages().forEach(to -> received(to, ""));
                 over();
             }
+            content.takeSilently();
         }
     }
 

@@ -8,6 +8,7 @@ import javax.net.ssl.SSLContext;
 /**
  * What a scripted upstream is like when nothing goes wrong.
  *
+ * @param more offered beside those
  * @param accounts who may log in; null for whoever comes
  * @param proxied whether each connection begins with a PROXY header
  * @param lmtp whether it speaks LMTP, and no SMTP
@@ -17,6 +18,7 @@ record UpstreamSettings(
         Transport transport,
         SSLContext tls,
         Optional<List<String>> extensions,
+        List<String> more,
         SaslAccounts accounts,
         boolean proxied,
         boolean lmtp,
@@ -47,8 +49,13 @@ record UpstreamSettings(
         return transport == Transport.STARTTLS && !secured;
     }
 
+    boolean offersChunking() {
+        return offers(true).contains("CHUNKING");
+    }
+
     private List<String> offers(boolean secured) {
         List<String> offers = new ArrayList<>(extensions.orElseGet(() -> usual(secured)));
+        offers.addAll(more);
         if (accounts != null && !startTlsPending(secured)) {
             offers.add("AUTH " + String.join(" ", accounts.mechanisms()));
         }

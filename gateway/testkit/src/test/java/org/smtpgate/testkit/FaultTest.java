@@ -71,8 +71,10 @@ class FaultTest {
             mode = EnumSource.Mode.EXCLUDE)
     void everyStageCanBeCutWithAnRst(Stage stage) {
         Moment moment = stage == Stage.CONTENT ? contentAfter(3) : at(stage);
-        try (ScriptedUpstream upstream =
-                ScriptedUpstream.builder().fault(moment, Fault.RST).start()) {
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                .alsoOffers("CHUNKING")
+                .fault(moment, Fault.RST)
+                .start()) {
             assertThatThrownBy(() -> sendTo(upstream))
                     .isInstanceOf(AssertionError.class)
                     // One before the greeting may come before the client's connect returns.
@@ -87,7 +89,31 @@ class FaultTest {
             client.greet();
             client.send("RSET").expect(250);
             client.transaction("a@a.test", "b@b.test", "some text").expect(250);
+            client.mail("a@a.test").rcpt("b@b.test").chunk("some", false).expect(250);
+            client.chunk("more", true).expect(250);
             client.quit();
+        }
+    }
+
+    @Test
+    void aChunkIsCutAtItsByteAndTheLastOneBehindAFaultIsStillSeen() {
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .alsoOffers("CHUNKING")
+                        .fault(contentAfter(5), Fault.EOF)
+                        .fault(at(Stage.BDAT).nth(2), Fault.EOF)
+                        .start();
+                SmtpClient client = ScriptedUpstreamTest.greeted(upstream, Transport.PLAIN);
+                SmtpClient other = ScriptedUpstreamTest.greeted(upstream, Transport.PLAIN)) {
+            client.mail("a@a.test").rcpt("b@b.test").chunk("123", false).expect(250);
+            client.sendRaw("BDAT 10 LAST\r\n45").expectCleanEnd();
+            client.close();
+            upstream.connection(1).awaitEnd(SOON);
+            assertThat(upstream.connection(1).endsOfData()).isZero();
+
+            other.mail("a@a.test").rcpt("b@b.test").chunk("123", false).expectCleanEnd();
+            other.chunk("45", true).close();
+            upstream.connection(2).awaitEnd(SOON);
+            assertThat(upstream.connection(2).endsOfData()).isOne();
         }
     }
 

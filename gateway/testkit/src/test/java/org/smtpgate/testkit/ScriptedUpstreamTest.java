@@ -40,6 +40,39 @@ class ScriptedUpstreamTest {
     }
 
     @Test
+    void takesAMessageInChunksAsItIs() {
+        try (ScriptedUpstream upstream =
+                        ScriptedUpstream.builder().alsoOffers("CHUNKING").start();
+                SmtpClient client = greeted(upstream, Transport.PLAIN)) {
+            client.mail("a@client.test").rcpt("b@upstream.test");
+            client.chunk("X-Test-Id: 18\r\n\r\n.\r", false).expect(250);
+            client.chunk("\n.\r\nend\n", false).expect(250);
+            client.chunk("", true).expect(250);
+            client.quit();
+
+            Message message = upstream.messages().get(0);
+            assertThat(message.id()).isEqualTo("18");
+            assertThat(message.chunks()).isEqualTo(3);
+            assertThat(message.text()).isEqualTo("X-Test-Id: 18\r\n\r\n.\r\n.\r\nend\n");
+            assertThat(message.bareNewline()).isTrue();
+            assertThat(upstream.violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void passesOverChunksThatHaveNoPlace() {
+        try (ScriptedUpstream upstream = ScriptedUpstream.start();
+                SmtpClient client = greeted(upstream, Transport.PLAIN)) {
+            client.mail("a@client.test")
+                    .rcpt("b@upstream.test")
+                    .chunk("QUIT\r\n", true)
+                    .expect(500);
+            client.quit();
+            assertThat(upstream.violations()).hasSize(1);
+        }
+    }
+
+    @Test
     void answersAPipelinedGroupInOrder() {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 SmtpClient client = greeted(upstream, Transport.PLAIN)) {

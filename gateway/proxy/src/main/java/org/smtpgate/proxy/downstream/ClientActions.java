@@ -135,6 +135,11 @@ final class ClientActions implements ReceiverAction.Performer {
     }
 
     @Override
+    public void beginChunk(ReceiverAction.BeginChunk action) {
+        relay.chunk(action.command(), () -> client.guarded(session::chunkWelcome));
+    }
+
+    @Override
     public void relayContent(ReceiverAction.RelayContent action) {
         relayContent(socket.slice(action.from(), action.length()), action.owed());
     }
@@ -153,7 +158,7 @@ final class ClientActions implements ReceiverAction.Performer {
 
     @Override
     public void abortContent(ReceiverAction.AbortContent action) {
-        relay.abortContent();
+        relay.abortContent(action.why());
     }
 
     @Override

@@ -31,7 +31,7 @@ final class ClientClock {
         /** A command, from its first octet to its last. */
         COMMAND,
         CONTENT,
-        /** It is the upstream's turn to take content. */
+        /** It is the upstream's turn, to take content or to answer a chunk of it. */
         CONTENT_LATER,
         /** That it reads what it was told. */
         ROOM

@@ -243,7 +243,8 @@ final class ClientConnection implements SocketHandler, RelayEvents {
             return ClientClock.Awaited.ROOM;
         }
         if (session.inContent()) {
-            return relay.hasRoom() ? ClientClock.Awaited.CONTENT : ClientClock.Awaited.CONTENT_LATER;
+            boolean itsTurn = relay.hasRoom() && session.awaitsContent();
+            return itsTurn ? ClientClock.Awaited.CONTENT : ClientClock.Awaited.CONTENT_LATER;
         }
         boolean itsTurn = session.wantsInput() && !session.owesReply();
         return itsTurn ? ClientClock.Awaited.COMMAND : ClientClock.Awaited.NOTHING;

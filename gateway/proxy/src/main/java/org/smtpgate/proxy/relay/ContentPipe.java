@@ -2,20 +2,26 @@ package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Parameter;
+import org.smtpgate.smtp.wire.DotStuffer;
 
 /**
- * The content of one message on its way to the upstream, behind the trace header that the gateway adds. Confined to its
- * event loop.
+ * The content of one message on its way to the upstream, behind the trace header that the gateway adds: as it came, by
+ * DATA or in chunks; or from chunks to DATA. Confined to its event loop.
  */
 final class ContentPipe {
     private final CRC32C digest = new CRC32C();
     private final byte[] header;
     private boolean headerPassed;
+    private boolean headerAnnounced;
     private UpstreamConnection connection;
+    /** Makes DATA of what comes in chunks; null where nothing is to be made. */
+    private DotStuffer stuffer;
+
     private long octets;
 
     /** @param header what to put before the content; perhaps nothing */
@@ -35,24 +41,63 @@ final class ContentPipe {
         return more ? mail.with(Parameter.SIZE, Long.toUnsignedString(size + header.length)) : mail;
     }
 
-    /** The upstream said 354. */
+    /** What comes in chunks is to go by DATA. */
+    void stuff() {
+        stuffer = new DotStuffer();
+    }
+
+    boolean stuffs() {
+        return stuffer != null;
+    }
+
+    /** The upstream said 354, or takes chunks. */
     void begin(UpstreamConnection upstream) {
         connection = upstream;
     }
 
-    /** Passes content on; the buffer is the pipe's from now on. */
-    void pass(ByteBuf bytes) {
-        octets += bytes.readableBytes();
-        digest.update(bytes.nioBuffer());
-        if (!headerPassed) {
-            headerPassed = true;
-            connection.content(Unpooled.wrappedBuffer(header));
-        }
-        connection.content(bytes);
+    /** Whether the upstream can be told of a chunk now. */
+    boolean takesChunk() {
+        return connection.takesChunk();
     }
 
-    /** What was passed on so far was all, its end included. */
+    /** Tells the upstream of a chunk; the first one has the header in it. */
+    void beginChunk(Command.Bdat chunk) {
+        long size = headerAnnounced ? chunk.size() : chunk.size() + header.length;
+        headerAnnounced = true;
+        connection.beginChunk(new Command.Bdat(size, chunk.last()));
+    }
+
+    /** Passes content on; the buffer is the pipe's from now on. */
+    void pass(ByteBuf bytes) {
+        ByteBuffer content = bytes.nioBuffer();
+        octets += content.remaining();
+        digest.update(content.duplicate());
+        if (!headerPassed) {
+            headerPassed = true;
+            write(Unpooled.wrappedBuffer(header));
+        }
+        ByteBuffer passed = stuffer == null ? content : stuffer.stuff(content);
+        if (passed == content) {
+            write(bytes);
+        } else {
+            bytes.release();
+            write(Unpooled.wrappedBuffer(passed));
+        }
+    }
+
+    private void write(ByteBuf bytes) {
+        if (bytes.isReadable()) {
+            connection.content(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    /** What was passed on so far was all of the content, or of the chunk. */
     void end() {
+        if (stuffer != null) {
+            write(Unpooled.wrappedBuffer(stuffer.end()));
+        }
         connection.contentEnded();
     }
 

@@ -55,24 +55,37 @@ public final class Relay {
         transaction.data(answer);
     }
 
+    /**
+     * A chunk of content begins.
+     *
+     * @param welcome run when its octets may come, perhaps before this returns; else {@link RelayEvents#contentFailed}
+     */
+    public void chunk(Command.Bdat command, Runnable welcome) {
+        transaction.chunk(command, welcome);
+    }
+
     /** Content as on the wire; the buffer is the relay's from now on. */
     public void content(ByteBuf bytes) {
         transaction.content(bytes);
     }
 
-    /** The content passed on so far was all, its end included. */
+    /** The content passed on so far was all, its end included, or all of the chunk. */
     public void contentEnded(Consumer<Reply> answer) {
         transaction.contentEnded(answer);
     }
 
-    /** The content is not valid, or its end will never come: the upstream must not see one. */
-    public void abortContent() {
-        transaction.abandon("the content was given up");
+    /**
+     * The content is not valid, or its end will never come: the upstream must not see one.
+     *
+     * @param why the reply to those of its chunks that have none
+     */
+    public void abortContent(Reply why) {
+        transaction.giveUp(why);
     }
 
-    /** The client ended the transaction before its content. */
+    /** The client ended the transaction before the end of its content. */
     public void abort() {
-        transaction.abandon("the client reset");
+        transaction.reset();
     }
 
     /** The session is over. A message that was passed on to its end is still waited for. */

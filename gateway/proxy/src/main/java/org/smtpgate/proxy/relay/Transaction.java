@@ -9,6 +9,7 @@ import org.smtpgate.proxy.routing.RouteChoice;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -16,12 +17,11 @@ import org.smtpgate.smtp.Stage.Meaning;
 import org.smtpgate.smtp.sender.Loss;
 
 /**
- * One mail: leases an upstream at MAIL, or at the first RCPT where its route depends on that, passes commands and content on and answers back, and ends by giving the lease
- * back or closing it.
+ * One mail: leases an upstream at MAIL, or at the first RCPT where its route depends on that, passes commands on and
+ * answers back, leaves the content to its {@link Delivery}, and ends by giving the lease back or closing it.
  *
  * <p>Before the content nothing is final: if its connection is lost, a transaction can go on elsewhere, by its
- * {@link Approach}. From the end of the content on the outcome is the upstream's alone to tell: if it is lost then, the
- * message is neither sent again nor confirmed.
+ * {@link Approach}.
  */
 final class Transaction implements Lessee, Approach.Goal {
 
@@ -33,9 +33,8 @@ final class Transaction implements Lessee, Approach.Goal {
         APPROACH,
         /** Commands are passed on as they come. */
         ENVELOPE,
-        CONTENT,
-        /** All content was passed on; the upstream's word is awaited. */
-        FINAL,
+        /** The content, and what becomes of it. */
+        DELIVERY,
         /** The upstream was lost, and nobody has been told. */
         LOST,
         OVER
@@ -54,7 +53,8 @@ final class Transaction implements Lessee, Approach.Goal {
     private Tenancy tenancy;
     private Approach approach;
     private UpstreamConnection connection;
-    private Consumer<Reply> finalAnswer;
+    private Chunks chunks;
+    private Delivery delivery;
 
     Transaction(Relay relay, Replies replies, RelayEvents events, Command.Mail mail, RouteChoice route) {
         this.relay = relay;
@@ -100,6 +100,7 @@ final class Transaction implements Lessee, Approach.Goal {
         tenancy = relay.at(upstream);
         journal.leadsTo(upstream);
         content = tenancy.content(mail);
+        chunks = new Chunks(content, replies);
         envelope = new Envelope(content.announced(mail));
     }
 
@@ -122,23 +123,81 @@ final class Transaction implements Lessee, Approach.Goal {
         }
     }
 
-    void content(ByteBuf bytes) {
-        if (phase != Phase.CONTENT) {
-            bytes.release();
-            return;
+    /**
+     * A chunk of content begins; all commands before it are answered.
+     *
+     * @param welcome run when its octets may come; else {@link RelayEvents#contentFailed} is told
+     */
+    void chunk(Command.Bdat command, Runnable welcome) {
+        chunks.begin(command, welcome);
+        switch (phase) {
+            case UNROUTED, APPROACH -> {}
+            case ENVELOPE -> firstChunk();
+            case DELIVERY -> chunks.goOn();
+            case LOST -> approachAgain();
+            case OVER -> refuseChunk(replies.noTransaction());
         }
-        content.pass(bytes);
     }
 
-    void contentEnded(Consumer<Reply> answer) {
-        if (phase != Phase.CONTENT) {
-            // It was lost in the same turn, after the session had looked: nothing of the end went upstream.
-            answer.accept(journal.lostReply());
+    private void firstChunk() {
+        if (connection.capabilities().has(Extension.CHUNKING)) {
+            deliver();
+            chunks.goOn();
+        } else {
+            content.stuff();
+            pass(Envelope.data(this::dataAnswered));
+        }
+    }
+
+    /** The client, which said BDAT, is told nothing but the reply to its chunk. */
+    private void dataAnswered(Reply reply) {
+        if (phase == Phase.DELIVERY) {
+            chunks.goOn();
             return;
         }
-        phase = Phase.FINAL;
-        finalAnswer = answer;
-        content.end();
+        if (phase == Phase.ENVELOPE) {
+            overAndGiveBack(TransactionJournal.outcomeOf(reply));
+        }
+        refuseChunk(reply);
+    }
+
+    private void refuseChunk(Reply reply) {
+        chunks.refused();
+        events.contentFailed(reply);
+    }
+
+    private void deliver() {
+        phase = Phase.DELIVERY;
+        content.begin(connection);
+        delivery = new Delivery(tenancy, replies, events, journal, content, chunks, connection, this::over);
+        connection.lentTo(delivery);
+    }
+
+    void content(ByteBuf bytes) {
+        delivery.content(bytes);
+    }
+
+    /** All of the content was passed on, or all of a chunk. */
+    void contentEnded(Consumer<Reply> answer) {
+        delivery.contentEnded(answer);
+    }
+
+    /** The content is not valid, or its end will never come; chunks without an answer get this one. */
+    void giveUp(Reply why) {
+        if (delivery != null) {
+            delivery.giveUp(why);
+        } else {
+            abandon("the content was given up");
+        }
+    }
+
+    /** The client ended the transaction, and stays. */
+    void reset() {
+        if (delivery != null) {
+            delivery.reset();
+        } else {
+            abandon("the client reset");
+        }
     }
 
     /** The client wants no more of it, or is gone. */
@@ -146,15 +205,11 @@ final class Transaction implements Lessee, Approach.Goal {
         UpstreamConnection last = connection;
         switch (phase) {
             case OVER -> {}
-            case FINAL -> finalAnswer = nobody -> {};
+            case DELIVERY -> delivery.abandon(why);
             case UNROUTED, LOST -> over(Outcome.ABORTED);
             case APPROACH -> {
                 over(journal.outcomeOf(envelope));
                 approach.abandon(why);
-            }
-            case CONTENT -> {
-                over(Outcome.ABORTED);
-                tenancy.discard(last, why);
             }
             case ENVELOPE -> {
                 over(journal.outcomeOf(envelope));
@@ -168,7 +223,7 @@ final class Transaction implements Lessee, Approach.Goal {
     }
 
     boolean hasRoom() {
-        return phase != Phase.CONTENT || connection.hasRoom();
+        return phase != Phase.DELIVERY || delivery.hasRoom();
     }
 
     void flush() {
@@ -197,6 +252,9 @@ final class Transaction implements Lessee, Approach.Goal {
         connection.lentTo(this);
         List<Envelope.Question> objected = envelope.takeIf(command -> approach.objectionTo(command, at) != null);
         envelope.unanswered().forEach(connection::send);
+        if (chunks.waits() && envelope.isAnswered()) {
+            firstChunk();
+        }
         connection.flush();
         objected.forEach(this::object);
     }
@@ -212,6 +270,9 @@ final class Transaction implements Lessee, Approach.Goal {
         over(outcome);
         // First, since each answer lets the session go on, and it may begin another transaction at once.
         events.transactionLost();
+        if (chunks.waits() && envelope.isAnswered()) {
+            refuseChunk(reply);
+        }
         Reply next = reply;
         for (Envelope.Question question : envelope.takeUnanswered()) {
             question.answer().accept(next);
@@ -226,26 +287,17 @@ final class Transaction implements Lessee, Approach.Goal {
 
     @Override
     public void answered(Stage stage, Reply reply) {
-        switch (stage) {
-            case RSET -> resetAnswered(reply);
-            case END_OF_DATA -> messageAnswered(reply);
-            default -> commandAnswered(reply);
+        if (stage == Stage.RSET) {
+            resetAnswered(reply);
+        } else {
+            commandAnswered(reply);
         }
-    }
-
-    private void messageAnswered(Reply reply) {
-        boolean done = Stage.END_OF_DATA.meaningOf(reply) == Meaning.DONE;
-        Consumer<Reply> answer = finalAnswer;
-        journal.told(reply);
-        overAndGiveBack(done ? Outcome.ACCEPTED : TransactionJournal.outcomeOf(reply));
-        answer.accept(reply);
     }
 
     private void commandAnswered(Reply reply) {
         Envelope.Question question = envelope.answered(reply);
         if (question.stage() == Stage.DATA && Stage.DATA.meaningOf(reply) == Meaning.DONE) {
-            phase = Phase.CONTENT;
-            content.begin(connection);
+            deliver();
         }
         journal.told(reply);
         Reply refusal = envelope.mailRefusal();
@@ -275,30 +327,14 @@ final class Transaction implements Lessee, Approach.Goal {
         UpstreamConnection last = connection;
         connection = null;
         approach.lost(why, last);
-        switch (phase) {
-            case OVER, LOST, UNROUTED, APPROACH -> {}
-            case FINAL -> {
-                boolean violation = why.kind() == Loss.Kind.PROTOCOL;
-                Reply reply = journal.told(violation ? journal.lostReply() : replies.notConfirmed());
-                Consumer<Reply> answer = finalAnswer;
-                // A 421 too: one that was said unasked looks like an answer to the end of the data.
-                over(Outcome.UNKNOWN);
-                answer.accept(reply);
-            }
-            case CONTENT -> {
-                boolean early = why.kind() == Loss.Kind.EARLY_REPLY;
-                Reply reply = journal.told(early ? why.reply() : journal.lostReply());
-                over(early ? TransactionJournal.outcomeOf(reply) : Outcome.DEFERRED);
-                events.contentFailed(reply);
-            }
-            case ENVELOPE -> {
-                if (envelope.isAnswered()) {
-                    // Who resets or quits now needs no other connection.
-                    phase = Phase.LOST;
-                } else {
-                    approachAgain();
-                }
-            }
+        if (phase != Phase.ENVELOPE) {
+            return;
+        }
+        if (envelope.isAnswered()) {
+            // Who resets or quits now needs no other connection.
+            phase = Phase.LOST;
+        } else {
+            approachAgain();
         }
     }
 

@@ -65,12 +65,22 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         dialogue.send(command);
     }
 
+    /** Whether a chunk of content may be sent at once. */
+    public boolean takesChunk() {
+        return dialogue.session().takesChunk();
+    }
+
+    /** Announces a chunk, whose octets are the content that is passed on next; only when it {@link #takesChunk()}. */
+    public void beginChunk(Command.Bdat chunk) {
+        dialogue.beginChunk(chunk);
+    }
+
     /** Passes content on; the buffer is the connection's from now on. */
     public void content(ByteBuf bytes) {
         dialogue.content(bytes);
     }
 
-    /** The content passed on so far was all, its end included. */
+    /** The content passed on so far was all, its end included, or all of the chunk. */
     public void contentEnded() {
         dialogue.contentEnded();
     }

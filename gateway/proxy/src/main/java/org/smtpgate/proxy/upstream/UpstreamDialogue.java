@@ -120,6 +120,10 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         }
     }
 
+    void beginChunk(Command.Bdat chunk) {
+        socket.write(session.beginChunk(chunk));
+    }
+
     void content(ByteBuf bytes) {
         socket.write(bytes);
     }

@@ -15,35 +15,33 @@ import org.smtpgate.smtp.Verb;
 
 /** Performs a command whose turn has come: objects to it, answers it, or passes it on. */
 final class CommandHandler {
+    /** Of a chunk: room for all numbers that are made of such. */
+    private static final long OCTETS_MAX = Long.MAX_VALUE / 4;
+
     private final Conversation conversation;
     private final ReceiverSettings settings;
     private final Limits limits;
     private final Replies replies;
     private final Login login;
     private final MailProgress mail;
+    private final ContentReader content;
 
-    CommandHandler(Conversation conversation, Login login, MailProgress mail) {
+    CommandHandler(Conversation conversation, Login login, MailProgress mail, ContentReader content) {
         this.conversation = conversation;
         this.settings = conversation.settings();
         this.limits = conversation.limits();
         this.replies = conversation.replies();
         this.login = login;
         this.mail = mail;
+        this.content = content;
     }
 
     void perform(Command command) {
         Reply objection = objectionTo(command.verb());
         if (command instanceof Command.Bdat bdat) {
-            // CHUNKING is not offered; the octets come all the same, and must not be taken for commands.
-            conversation.contentRefused();
-            if (bdat.size() > limits.discard()) {
-                conversation.end(SessionEnd.LIMIT, replies.ending(Ending.LIMIT, false));
-                return;
-            }
-            conversation.input().skip(bdat.size());
-        }
-        if (objection != null) {
-            object(command.verb(), objection);
+            bdat(bdat, objection);
+        } else if (objection != null) {
+            object(command, objection);
         } else if (command instanceof Command.Mail begin) {
             mail(begin);
         } else if (command instanceof Command.Rcpt rcpt) {
@@ -66,14 +64,33 @@ final class CommandHandler {
         return conversation.state().welcomes(verb) ? null : replies.badSequence(Commands.outOfOrder(verb));
     }
 
-    private void object(Verb verb, Reply objection) {
-        if (verb == Verb.DATA) {
+    private void object(Command command, Reply objection) {
+        if (Commands.BEFORE_CONTENT.contains(command.verb())) {
             conversation.contentRefused();
         }
-        if (mail.pardons(verb, limits.recipients())) {
+        if (mail.pardons(command, limits.recipients())) {
             conversation.reply(objection);
         } else {
             conversation.complain(objection);
+        }
+    }
+
+    /** Refused or not, its octets come, and must not be taken for commands. */
+    private void bdat(Command.Bdat chunk, Reply objection) {
+        if (chunk.size() > OCTETS_MAX) {
+            conversation.end(SessionEnd.LIMIT, replies.ending(Ending.LIMIT, false));
+        } else if (objection == null) {
+            content.beginChunk(chunk, mail.isBinary());
+        } else if (conversation.state().inTransaction()) {
+            conversation.contentRefused();
+            content.refuseChunk(chunk, objection);
+            conversation.countError();
+        } else if (chunk.size() > limits.discard()) {
+            conversation.contentRefused();
+            conversation.end(SessionEnd.LIMIT, replies.ending(Ending.LIMIT, false));
+        } else {
+            conversation.input().skip(chunk.size());
+            object(chunk, objection);
         }
     }
 
@@ -88,12 +105,20 @@ final class CommandHandler {
             case HELP -> conversation.reply(replies.help());
             case QUIT -> conversation.end(SessionEnd.QUIT, replies.goodbye());
             case STARTTLS -> startTls();
-            case DATA -> {
-                conversation.move(ReceiverState.AWAITING_354);
-                conversation.want(new ReceiverAction.BeginContent(conversation.owe(Stage.DATA)));
-            }
-            case BDAT, EXPN -> conversation.complain(replies.notImplemented());
+            case DATA -> data();
+            case EXPN -> conversation.complain(replies.notImplemented());
             default -> throw new IllegalStateException(verb + " has arguments");
+        }
+    }
+
+    private void data() {
+        if (mail.isBinary()) {
+            // RFC 3030 section 3: such content may hold what would end it here.
+            conversation.contentRefused();
+            conversation.complain(replies.badSequence("BODY=BINARYMIME needs BDAT"));
+        } else {
+            conversation.move(ReceiverState.AWAITING_354);
+            conversation.want(new ReceiverAction.BeginContent(conversation.owe(Stage.DATA)));
         }
     }
 

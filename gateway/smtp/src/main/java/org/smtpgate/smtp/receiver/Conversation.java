@@ -22,7 +22,7 @@ final class Conversation {
     private final Deque<ReceiverAction> actions = new ArrayDeque<>(4);
     private ReceiverState state = ReceiverState.CONNECTED;
     private boolean encrypted;
-    /** DATA or BDAT was refused: a client that sends its content all the same would take a 221 for the answer to it. */
+    /** DATA, BDAT or MAIL failed: a client that sends its content all the same would take a 221 for the answer to it. */
     private boolean contentMayCome;
 
     private int errors;
@@ -183,8 +183,9 @@ final class Conversation {
         return politely && !contentMayCome ? replies.goodbye() : replies.upstreamClosed();
     }
 
+    /** Not in a transaction: the last chunk of its content may be behind whatever ends it, and take a 221 for its reply. */
     private boolean polite(Ending ending) {
-        return settings.closeWith221().contains(ending) && !contentMayCome;
+        return settings.closeWith221().contains(ending) && !contentMayCome && !state.inTransaction();
     }
 
     /** Ends the session once all that is owed before has been answered. */

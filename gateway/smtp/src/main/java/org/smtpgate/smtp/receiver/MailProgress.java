@@ -30,6 +30,11 @@ final class MailProgress {
         return mail.parameters().has(Parameter.SMTPUTF8);
     }
 
+    /** Whether its content need not be lines. */
+    boolean isBinary() {
+        return mail.body() == Command.Body.BINARY_MIME;
+    }
+
     int recipients() {
         return recipients;
     }
@@ -64,12 +69,14 @@ final class MailProgress {
         failed = false;
     }
 
-    /** Whether a command out of order is but the rest of the group that a failed MAIL began; DATA is its last. */
-    boolean pardons(Verb verb, long recipientsMax) {
-        if (!failed || verb != Verb.RCPT && verb != Verb.DATA) {
+    /** Whether a command out of order is but the rest of the group that a failed MAIL began, up to the end of its content. */
+    boolean pardons(Command command, long recipientsMax) {
+        boolean last = command.verb() == Verb.DATA || command instanceof Command.Bdat chunk && chunk.last();
+        boolean more = command.verb() == Verb.RCPT || command.verb() == Verb.BDAT;
+        if (!failed || !last && !more) {
             return false;
         }
-        failed = verb == Verb.RCPT;
+        failed = !last;
         return recipients++ < recipientsMax;
     }
 

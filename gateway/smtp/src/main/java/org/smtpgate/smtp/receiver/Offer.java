@@ -35,6 +35,9 @@ final class Offer {
         add(offer, Extension.STARTTLS, settings.startTls() && !encrypted, "");
         boolean auth = !settings.mechanisms().isEmpty() && (encrypted || settings.authWithoutTls());
         add(offer, Extension.AUTH, auth, String.join(" ", settings.mechanisms()));
+        add(offer, Extension.CHUNKING, true, "");
+        boolean binary = upstream.has(Extension.CHUNKING) && upstream.has(Extension.BINARY_MIME);
+        add(offer, Extension.BINARY_MIME, binary, "");
         for (Extension extension : PASSED_THROUGH) {
             add(offer, extension, upstream.has(extension), upstream.parameter(extension));
         }

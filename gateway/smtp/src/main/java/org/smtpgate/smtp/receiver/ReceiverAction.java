@@ -74,9 +74,21 @@ public sealed interface ReceiverAction {
     }
 
     /**
+     * A chunk of content begins (RFC 3030): pass its command on, or ask the upstream for its 354, and tell
+     * {@link ReceiverSession#chunkWelcome()} when the octets may come, or else {@link ReceiverSession#contentFailed}.
+     */
+    record BeginChunk(Command.Bdat command) implements ReceiverAction {
+        @Override
+        public void by(Performer performer) {
+            performer.beginChunk(this);
+        }
+    }
+
+    /**
      * Pass on bytes of the buffer given to {@link ReceiverSession#receive}, as they are.
      *
-     * @param owed the reply to the message if these are its last bytes, its end included; else null
+     * @param owed the reply to the message if these are its last bytes, its end included, or to the chunk if they are the
+     *     last of that; else null
      */
     record RelayContent(int from, int length, OwedReply owed) implements ReceiverAction {
         @Override
@@ -93,8 +105,12 @@ public sealed interface ReceiverAction {
         }
     }
 
-    /** Give the message up: its content is not valid, and the upstream must never see an end of it. */
-    record AbortContent() implements ReceiverAction {
+    /**
+     * Give the message up: its content is not valid, and the upstream must never see an end of it.
+     *
+     * @param why the reply to all of its chunks that have none
+     */
+    record AbortContent(Reply why) implements ReceiverAction {
         @Override
         public void by(Performer performer) {
             performer.abortContent(this);
@@ -134,6 +150,8 @@ public sealed interface ReceiverAction {
         void addRecipient(AddRecipient action);
 
         void beginContent(BeginContent action);
+
+        void beginChunk(BeginChunk action);
 
         void relayContent(RelayContent action);
 

@@ -28,7 +28,7 @@ public final class ReceiverSession {
     private final Login login;
     private final MailProgress mail = new MailProgress();
     private final CommandHandler commands;
-    private ContentIntake content;
+    private final ContentReader content;
     private boolean draining;
 
     /**
@@ -39,7 +39,8 @@ public final class ReceiverSession {
         this.replies = replies;
         this.input = conversation.input();
         this.login = new Login(settings, replies);
-        this.commands = new CommandHandler(conversation, login, mail);
+        this.content = new ContentReader(conversation, this::answered);
+        this.commands = new CommandHandler(conversation, login, mail, content);
     }
 
     // What goes in
@@ -74,9 +75,14 @@ public final class ReceiverSession {
         Stage stage = place.stage();
         boolean done = stage.meaningOf(reply) == Meaning.DONE;
         mail.answered(stage, done);
+        if (stage == Stage.MAIL && !done) {
+            // Its content may be on its way, by BDAT.
+            conversation.contentRefused();
+        }
         if (stage == Stage.DATA && done) {
-            conversation.move(ReceiverState.CONTENT);
-            content = new ContentIntake(conversation.settings().bareNewline(), conversation.limits(), replies);
+            content.beginData();
+        } else if (stage == Stage.BDAT && !done) {
+            content.fail(reply);
         } else if (stage == Stage.DATA) {
             conversation.move(mail.state());
             conversation.contentRefused();
@@ -90,14 +96,18 @@ public final class ReceiverSession {
     /** The transaction is gone: all that still belongs to it is out of order from now on. */
     public void transactionLost() {
         mail.lost();
+        conversation.contentRefused();
         correct();
     }
 
-    /** The upstream cannot take the rest of the content; this will be the reply to the message. */
+    /** The octets of the chunk that was begun can be passed on. */
+    public void chunkWelcome() {
+        content.chunkWelcome();
+    }
+
+    /** The upstream cannot take the rest of the content; this will be the reply to the message, and to its chunks. */
     public void contentFailed(Reply reply) {
-        if (conversation.is(ReceiverState.CONTENT)) {
-            content.refuse(reply);
-        }
+        content.fail(reply);
     }
 
     /** A step of the SASL exchange was judged. */
@@ -198,9 +208,18 @@ public final class ReceiverSession {
         return conversation.state().inTransaction();
     }
 
-    /** Whether message data is being read. */
+    /** Whether message data is under way. */
     public boolean inContent() {
-        return conversation.is(ReceiverState.CONTENT);
+        return conversation.state().inContent();
+    }
+
+    /** Whether it is the client's turn to send message data, or another chunk of it. */
+    public boolean awaitsContent() {
+        return switch (conversation.state()) {
+            case CONTENT, CHUNK -> true;
+            case BETWEEN_CHUNKS -> !owesReply();
+            default -> false;
+        };
     }
 
     // What comes out
@@ -251,13 +270,16 @@ public final class ReceiverSession {
 
     /** True if the session can do something about the client's having closed its side. */
     private boolean clientGone() {
-        boolean over = conversation.is(ReceiverState.CONTENT)
-                || conversation.state().reads() != ReceiverState.Reads.NOTHING
-                        && conversation.owed().isEmpty();
+        ReceiverState.Reads reads = conversation.state().reads();
+        if (reads == ReceiverState.Reads.CONTENT || reads == ReceiverState.Reads.CHUNK) {
+            // No more of the message will come, and whatever the upstream says of its chunks is of no use.
+            conversation.endNow(SessionEnd.CLIENT_CLOSED, replies.clientClosed());
+            conversation.want(new ReceiverAction.AbortContent(replies.clientClosed()));
+            return true;
+        }
+        boolean over =
+                reads != ReceiverState.Reads.NOTHING && conversation.owed().isEmpty();
         if (over) {
-            if (conversation.is(ReceiverState.CONTENT)) {
-                conversation.want(new ReceiverAction.AbortContent());
-            }
             conversation.end(SessionEnd.CLIENT_CLOSED, replies.clientClosed());
         }
         return over;
@@ -270,34 +292,11 @@ public final class ReceiverSession {
             return;
         }
         switch (conversation.state().reads()) {
-            case CONTENT -> readContent();
+            case CONTENT -> content.readData();
+            case CHUNK -> content.readChunk();
             case SASL -> readSasl();
             case COMMANDS -> readCommand();
             case NOTHING -> throw new IllegalStateException("nothing is read in " + conversation.state());
-        }
-    }
-
-    private void readContent() {
-        int from = input.bytes().position();
-        ByteBuffer bytes = content.take(input.bytes());
-        if (content.mustAbort()) {
-            conversation.want(new ReceiverAction.AbortContent());
-        }
-        OwedReply last = null;
-        if (content.ended()) {
-            conversation.move(ReceiverState.AWAITING_FINAL);
-            last = conversation.owe(Stage.END_OF_DATA);
-        }
-        if (bytes == null) {
-            if (last != null) {
-                answered(last, content.refusal());
-            } else if (content.overflown()) {
-                conversation.end(SessionEnd.LIMIT, replies.ending(Ending.LIMIT, false));
-            }
-        } else if (content.verbatim()) {
-            conversation.want(new ReceiverAction.RelayContent(from, bytes.remaining(), last));
-        } else {
-            conversation.want(new ReceiverAction.RelayRewritten(bytes, last));
         }
     }
 
@@ -305,9 +304,22 @@ public final class ReceiverSession {
         switch (readLine()) {
             case MORE -> boundLine();
             case TOO_LONG -> conversation.complain(replies.lineTooLong());
-            case BARE -> conversation.complain(replies.bareNewlineInCommand());
+            case BARE -> bareNewline();
             case LINE -> understand(input.line());
         }
+    }
+
+    private void bareNewline() {
+        if (Commands.announcesOctets(input.line())) {
+            loseTrack();
+        } else {
+            conversation.complain(replies.bareNewlineInCommand());
+        }
+    }
+
+    /** It is not known how much of what follows is content: no line of it may be taken for a command. */
+    private void loseTrack() {
+        conversation.end(SessionEnd.ERRORS, replies.fault(new Command.Invalid(Command.Fault.BDAT_SYNTAX)));
     }
 
     /** A line may be too long, but it must have an end. */
@@ -326,14 +338,18 @@ public final class ReceiverSession {
 
     private void understand(String text) {
         Command command = CommandParser.parse(text);
-        if (text.length() + 2 > conversation.commandLine() && command.verb() != Verb.AUTH) {
+        boolean tooLong = text.length() + 2 > conversation.commandLine() && command.verb() != Verb.AUTH;
+        boolean invalidOrTooLong = tooLong || command instanceof Command.Invalid;
+        if (invalidOrTooLong && Commands.announcesOctets(text)) {
+            loseTrack();
+        } else if (tooLong) {
             conversation.complain(replies.lineTooLong());
         } else if (command instanceof Command.Invalid invalid && invalid.fault() == Command.Fault.HTTP_REQUEST) {
             // What follows was not written by whoever connected: no line of it may be taken for a command.
             conversation.end(SessionEnd.ERRORS, replies.fault(invalid));
         } else if (command instanceof Command.Invalid invalid) {
             conversation.complain(replies.fault(invalid));
-        } else if (!conversation.owed().isEmpty() && Commands.WAIT_FOR_REPLIES.contains(command.verb())) {
+        } else if (!conversation.owed().isEmpty() && Commands.waits(command.verb(), conversation.state())) {
             input.park(command);
         } else {
             commands.perform(command);
@@ -367,7 +383,7 @@ public final class ReceiverSession {
         conversation.complain(reply);
     }
 
-    /** Moves back what an optimistic step moved too far; from DATA on, only its own reply and that to its end may. */
+    /** Moves back what an optimistic step moved too far; from DATA or BDAT on, only their own replies may. */
     private void correct() {
         if (conversation.is(ReceiverState.MAIL_GIVEN) || conversation.is(ReceiverState.RCPT_GIVEN)) {
             conversation.move(mail.state());

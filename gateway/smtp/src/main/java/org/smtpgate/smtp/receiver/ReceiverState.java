@@ -35,11 +35,17 @@ enum ReceiverState {
     /** A transaction without a recipient. */
     MAIL_GIVEN(Reads.COMMANDS, Verbs.ALWAYS, RCPT),
     /** A transaction with a recipient, though perhaps one that the upstream has yet to judge. */
-    RCPT_GIVEN(Reads.COMMANDS, Verbs.ALWAYS, RCPT, DATA),
+    RCPT_GIVEN(Reads.COMMANDS, Verbs.ALWAYS, RCPT, DATA, BDAT),
     /** DATA was given; the content may not come before the 354. */
     AWAITING_354(Reads.NOTHING),
     /** Message data is being read. */
     CONTENT(Reads.CONTENT),
+    /** BDAT was given; its octets cannot be passed on yet. */
+    AWAITING_CHUNK(Reads.NOTHING),
+    /** The octets of a BDAT are being read. */
+    CHUNK(Reads.CHUNK),
+    /** A chunk was read that is not the last; its reply may be owed. */
+    BETWEEN_CHUNKS(Reads.COMMANDS, Verbs.ALWAYS, BDAT),
     /** All of the data was read; its reply is owed. */
     AWAITING_FINAL(Reads.NOTHING),
     /** A SASL response is due. */
@@ -77,7 +83,15 @@ enum ReceiverState {
     /** Whether a transaction is open. */
     boolean inTransaction() {
         return switch (this) {
-            case MAIL_GIVEN, RCPT_GIVEN, AWAITING_354, CONTENT, AWAITING_FINAL -> true;
+            case MAIL_GIVEN, RCPT_GIVEN, AWAITING_354, AWAITING_FINAL -> true;
+            default -> inContent();
+        };
+    }
+
+    /** Whether the content of a message is under way. */
+    boolean inContent() {
+        return switch (this) {
+            case CONTENT, AWAITING_CHUNK, CHUNK, BETWEEN_CHUNKS -> true;
             default -> false;
         };
     }
@@ -91,12 +105,13 @@ enum ReceiverState {
     enum Reads {
         COMMANDS,
         CONTENT,
+        CHUNK,
         SASL,
         NOTHING
     }
 
     private static final class Verbs {
         static final Set<Verb> NONE = Set.of();
-        static final Set<Verb> ALWAYS = Set.of(EHLO, HELO, NOOP, RSET, QUIT, HELP, VRFY, EXPN, BDAT);
+        static final Set<Verb> ALWAYS = Set.of(EHLO, HELO, NOOP, RSET, QUIT, HELP, VRFY, EXPN);
     }
 }

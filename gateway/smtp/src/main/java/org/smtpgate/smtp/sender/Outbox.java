@@ -107,6 +107,11 @@ final class Outbox {
         return awaited.poll();
     }
 
+    /** Whether nothing waits, and the upstream need not answer before more is written. */
+    boolean takesAnother(Capabilities offered) {
+        return held.isEmpty() && offered.has(Extension.PIPELINING);
+    }
+
     boolean isEmpty() {
         return awaited.isEmpty() && held.isEmpty();
     }

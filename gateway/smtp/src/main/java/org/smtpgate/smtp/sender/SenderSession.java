@@ -9,6 +9,7 @@ import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
+import org.smtpgate.smtp.wire.CommandWriter;
 import org.smtpgate.smtp.wire.ReplyParser;
 
 /**
@@ -34,7 +35,9 @@ public final class SenderSession {
 
     private Life life = Life.SHAKING_HANDS;
     private Login login;
-    private boolean contentOpen;
+    /** What will be answered of the content, or the chunk, that may be written now; null when none may. */
+    private Stage open;
+
     private boolean transactionOpen;
     private Capabilities capabilities = Capabilities.NONE;
 
@@ -115,10 +118,24 @@ public final class SenderSession {
         }
     }
 
-    /** The last byte of the content has been written: the reply to the message is awaited from now on. */
+    /**
+     * Begins a chunk; only when it {@link #takesChunk()}. Its reply is awaited from its last byte on: whatever is said
+     * before is no answer to it.
+     *
+     * @return what to write right before its octets
+     */
+    public byte[] beginChunk(Command.Bdat chunk) {
+        if (!takesChunk()) {
+            throw new IllegalStateException("a chunk before its turn");
+        }
+        open = chunk.last() ? Stage.END_OF_DATA : Stage.BDAT;
+        return CommandWriter.write(chunk, capabilities);
+    }
+
+    /** The last byte of the content, or of the chunk, has been written: the reply to it is awaited from now on. */
     public void contentEnded() {
-        contentOpen = false;
-        outbox.await(Stage.END_OF_DATA, recipients.repliesTo(Stage.END_OF_DATA));
+        outbox.await(open, recipients.repliesTo(open));
+        open = null;
     }
 
     /** The connection ended, or is to be ended, in a way that is not part of the dialogue. */
@@ -136,15 +153,21 @@ public final class SenderSession {
         if (!outbox.awaitsNothing()) {
             return outbox.awaited();
         }
-        return contentOpen
+        return open != null
                 ? Stage.CONTENT
                 : steps.isEmpty() ? null : steps.element().stage();
+    }
+
+    /** Whether a chunk may be begun: nothing waits to be written before it. */
+    public boolean takesChunk() {
+        boolean turn = outbox.isEmpty() || outbox.takesAnother(capabilities);
+        return turn && steps.isEmpty() && actions.isEmpty() && open == null && life == Life.READY;
     }
 
     /** Whether another transaction may begin: nothing is awaited, nothing half read, and none is open. */
     public boolean reusable() {
         boolean silent = outbox.isEmpty() && steps.isEmpty() && parser.isEmpty();
-        return silent && life != Life.LOST && !transactionOpen && !contentOpen;
+        return silent && life != Life.LOST && !transactionOpen && open == null;
     }
 
     /** Whether the handshake is over. */
@@ -195,7 +218,7 @@ public final class SenderSession {
         if (!steps.isEmpty()) {
             stepDone(stage, reply, more);
         } else if (stage != Stage.XFORWARD) {
-            contentOpen = stage == Stage.DATA;
+            open = stage == Stage.DATA ? Stage.END_OF_DATA : open;
             transactionOpen &= stage != Stage.END_OF_DATA && stage != Stage.RSET;
             actions.add(new SenderAction.Answer(stage, reply));
         }
@@ -205,7 +228,7 @@ public final class SenderSession {
         if (!steps.isEmpty()) {
             stepRefused(stage, reply);
         } else if (stage == Stage.CONTENT) {
-            lose(contentOpen ? Loss.Kind.EARLY_REPLY : Loss.Kind.PROTOCOL, reply, "while " + describe(stage));
+            lose(open != null ? Loss.Kind.EARLY_REPLY : Loss.Kind.PROTOCOL, reply, "while " + describe(stage));
         } else if (stage == Stage.XFORWARD) {
             actions.add(new SenderAction.NotIntroduced(stage, reply));
         } else {
@@ -356,7 +379,7 @@ public final class SenderSession {
     }
 
     private String describe(Stage stage) {
-        if (stage == Stage.CONTENT && !contentOpen) {
+        if (stage == Stage.CONTENT && open == null) {
             return "nothing was asked";
         }
         return "awaiting the reply to " + stage;

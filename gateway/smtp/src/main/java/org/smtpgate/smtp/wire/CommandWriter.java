@@ -35,6 +35,9 @@ public final class CommandWriter {
         if (command instanceof Command.Rcpt rcpt) {
             return "RCPT TO:" + rcpt.to() + parameters(rcpt, offered);
         }
+        if (command instanceof Command.Bdat bdat) {
+            return "BDAT " + bdat.size() + (bdat.last() ? " LAST" : "");
+        }
         return command.verb().name();
     }
 

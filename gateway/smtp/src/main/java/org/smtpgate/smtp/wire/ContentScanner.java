@@ -52,6 +52,11 @@ public final class ContentScanner {
         return octets - added - state.undecided;
     }
 
+    /** Whether a CR was read last, whose LF may come: if nothing does, it stands alone. */
+    public boolean awaitsLf() {
+        return state == State.CR || state == State.DOT_CR;
+    }
+
     /** Advances the buffer's position over bytes that belong to the content. */
     public Outcome scan(ByteBuffer in) {
         int from = in.position();
@@ -96,7 +101,7 @@ public final class ContentScanner {
     }
 
     /** Moves to the next CR or LF, eight bytes at a time: lines are long, and this is where content spends its time. */
-    private static void skipText(ByteBuffer in) {
+    static void skipText(ByteBuffer in) {
         int at = in.position();
         int limit = in.limit();
         while (at + Long.BYTES <= limit && !hasNewline(in.getLong(at))) {

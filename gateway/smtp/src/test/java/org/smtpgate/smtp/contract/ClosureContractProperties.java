@@ -36,6 +36,9 @@ class ClosureContractProperties {
         // A test that never gets as far as to a message would prove nothing.
         Statistics.label("accepted").collect(world.accepted() > 0);
         Statistics.label("accepted").coverage(coverage -> coverage.check(true).percentage(share -> share > 15));
+        Statistics.label("accepted in chunks").collect(world.acceptedInChunks() > 0);
+        Statistics.label("accepted in chunks")
+                .coverage(coverage -> coverage.check(true).percentage(share -> share > 5));
         Statistics.label("lost at the end of data").collect(world.lossesAtTheEnd() > 0);
         Statistics.label("lost at the end of data")
                 .coverage(coverage -> coverage.check(true).percentage(share -> share > 2));
@@ -46,7 +49,8 @@ class ClosureContractProperties {
         return Combinators.combine(
                         Octets.sizes(),
                         Arbitraries.of(BareNewline.values()),
-                        Arbitraries.of(true, false),
+                        Combinators.combine(Arbitraries.of(true, false), Arbitraries.of(true, false))
+                                .as(MailServer.Kind::new),
                         Arbitraries.of(true, false))
                 .as(World.Setting::new);
     }
@@ -55,8 +59,11 @@ class ClosureContractProperties {
     @Provide
     Arbitrary<List<Step>> lives() {
         return Arbitraries.frequencyOf(
-                        Tuple.of(5, steps().list().ofMaxSize(8)), Tuple.of(2, mails(Behind.NOTHING)),
-                        Tuple.of(1, mails(Behind.MAIL)), Tuple.of(1, mails(Behind.QUIT)))
+                        Tuple.of(5, steps().list().ofMaxSize(8)),
+                        Tuple.of(2, mails(Behind.NOTHING)),
+                        Tuple.of(1, mails(Behind.MAIL)),
+                        Tuple.of(1, mails(Behind.QUIT)),
+                        Tuple.of(2, chunkedMails()))
                 .list()
                 .ofMaxSize(6)
                 .map(parts -> parts.stream().flatMap(List::stream).toList());
@@ -75,6 +82,39 @@ class ClosureContractProperties {
                         .toList());
     }
 
+    /** A mail in chunks, all at once or one after the other, up to its last one or less. */
+    private static Arbitrary<List<Step>> chunkedMails() {
+        Arbitrary<List<Step>> groups = Arbitraries.of(
+                List.of(new Step.Group(List.of(Line.MAIL, Line.RCPT))),
+                List.of(new Step.Group(List.of(Line.MAIL, Line.RCPT)), new Step.UpstreamAnswers(4)));
+        Arbitrary<Step> chunk = Combinators.combine(parts(), Arbitraries.of(true, false, false), behinds())
+                .as(Step.Chunk::new);
+        Arbitrary<List<Step>> chunks = Arbitraries.frequencyOf(
+                        Tuple.of(6, chunk),
+                        Tuple.of(3, Arbitraries.integers().between(1, 5).map(Step.UpstreamAnswers::new)),
+                        Tuple.of(1, upstream()),
+                        Tuple.of(1, lines().map(line -> new Step.Group(List.of(line)))))
+                .list()
+                .ofMaxSize(6);
+        return Combinators.combine(
+                        groups,
+                        chunks,
+                        Arbitraries.of(true, false),
+                        Arbitraries.integers().between(0, 8))
+                .as((group, some, ended, answers) -> Stream.of(
+                                group.stream(),
+                                some.stream(),
+                                Stream.<Step>of(new Step.Chunk("", true, Behind.NOTHING))
+                                        .filter(last -> ended),
+                                Stream.<Step>of(new Step.UpstreamAnswers(answers)))
+                        .flatMap(steps -> steps)
+                        .toList());
+    }
+
+    private static Arbitrary<Behind> behinds() {
+        return Arbitraries.of(Behind.values());
+    }
+
     private static Arbitrary<Step> upstream() {
         return Arbitraries.frequencyOf(
                 Tuple.of(2, upstreamWords().map(Step.UpstreamSays::new)),
@@ -85,6 +125,10 @@ class ClosureContractProperties {
         return Arbitraries.frequencyOf(
                 Tuple.of(3, lines().list().ofMinSize(1).ofMaxSize(6).map(Step.Group::new)),
                 Tuple.of(4, contents()),
+                Tuple.of(
+                        1,
+                        Combinators.combine(parts(), Arbitraries.of(true, false), behinds())
+                                .as(Step.Chunk::new)),
                 Tuple.of(6, Arbitraries.integers().between(1, 6).map(Step.UpstreamAnswers::new)),
                 Tuple.of(3, upstream()),
                 Tuple.of(1, blows().map(Step.Strikes::new)),
@@ -108,24 +152,29 @@ class ClosureContractProperties {
     }
 
     private static Arbitrary<Step> contents() {
-        Arbitrary<List<String>> parts = Arbitraries.frequency(
-                        Tuple.of(8, "text"),
-                        Tuple.of(4, "\r\n"),
-                        Tuple.of(2, "."),
-                        Tuple.of(2, "\r\n.."),
-                        Tuple.of(2, "\r\nQUIT\r\n"),
-                        Tuple.of(2, "\r\n."),
-                        Tuple.of(1, "\n.\r\nMAIL FROM:<evil@example>\r\n"),
-                        Tuple.of(1, "\r\n.\nQUIT\r\n"),
-                        Tuple.of(1, "\r"),
-                        Tuple.of(1, "a long part that soon makes the message larger than the limit"))
-                .list()
-                .ofMaxSize(8);
         return Combinators.combine(
-                        parts,
+                        pieces().list().ofMaxSize(8),
                         Arbitraries.frequency(Tuple.of(3, true), Tuple.of(1, false)),
-                        Arbitraries.of(Behind.values()))
+                        behinds())
                 .as(Step.Content::new);
+    }
+
+    private static Arbitrary<String> parts() {
+        return pieces().list().ofMaxSize(4).map(list -> String.join("", list));
+    }
+
+    private static Arbitrary<String> pieces() {
+        return Arbitraries.frequency(
+                Tuple.of(8, "text"),
+                Tuple.of(4, "\r\n"),
+                Tuple.of(2, "."),
+                Tuple.of(2, "\r\n.."),
+                Tuple.of(2, "\r\nQUIT\r\n"),
+                Tuple.of(2, "\r\n."),
+                Tuple.of(1, "\n.\r\nMAIL FROM:<evil@example>\r\n"),
+                Tuple.of(1, "\r\n.\nQUIT\r\n"),
+                Tuple.of(1, "\r"),
+                Tuple.of(1, "a long part that soon makes the message larger than the limit"));
     }
 
     /** Right words at the wrong time, wrong words, and no words at all. */

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Octets;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
@@ -19,6 +20,7 @@ import org.smtpgate.smtp.sender.Handshake;
 import org.smtpgate.smtp.sender.Loss;
 import org.smtpgate.smtp.sender.SenderAction;
 import org.smtpgate.smtp.sender.SenderSession;
+import org.smtpgate.smtp.wire.DotStuffer;
 
 /** The least relay that keeps the closure contract: one {@link SenderSession} at a time, and no second try. */
 final class FakeRelay implements SenderAction.Performer {
@@ -36,8 +38,16 @@ final class FakeRelay implements SenderAction.Performer {
     private final BiConsumer<OwedReply, Reply> answers;
     private final Replies replies;
     private final Ledger ledger;
-    private final boolean pipelining;
+    private final MailServer.Kind kind;
     private final Deque<Pending> pending = new ArrayDeque<>();
+    /** Chunks whose replies are owed. */
+    private final Deque<OwedReply> chunks = new ArrayDeque<>();
+    /** Of the message under way, when it comes in chunks and goes by DATA; else null. */
+    private DotStuffer stuffer;
+    /** The chunk under way; null in DATA. */
+    private Command.Bdat chunk;
+
+    private boolean chunkWaits;
     private Phase phase = Phase.OVER;
     private SenderSession session;
     private MailServer server;
@@ -50,21 +60,23 @@ final class FakeRelay implements SenderAction.Performer {
             BiConsumer<OwedReply, Reply> answers,
             Replies replies,
             Ledger ledger,
-            boolean pipelining) {
+            MailServer.Kind kind) {
         this.client = client;
         this.answers = answers;
         this.replies = replies;
         this.ledger = ledger;
-        this.pipelining = pipelining;
+        this.kind = kind;
     }
 
     // The client's side
 
     void mail(OwedReply owed, Command command) {
         phase = Phase.ENVELOPE;
+        stuffer = null;
+        chunk = null;
         if (session == null || !session.reusable()) {
             session = new SenderSession(Handshake.plain("gate"));
-            server = new MailServer(ledger, pipelining);
+            server = new MailServer(ledger, kind);
             lost = false;
         }
         pass(owed, command);
@@ -90,17 +102,81 @@ final class FakeRelay implements SenderAction.Performer {
         pass(owed, new Command.Plain(Verb.DATA));
     }
 
+    void chunk(Command.Bdat command) {
+        chunk = command;
+        switch (phase) {
+            case ENVELOPE -> firstChunk();
+            case CONTENT -> nextChunk();
+            case LOST -> {
+                phase = Phase.OVER;
+                client.transactionLost();
+                client.contentFailed(replies.upstreamLost());
+            }
+            default -> client.contentFailed(replies.noTransaction());
+        }
+    }
+
+    private void firstChunk() {
+        if (session.capabilities().has(Extension.CHUNKING)) {
+            phase = Phase.CONTENT;
+            nextChunk();
+        } else {
+            stuffer = new DotStuffer();
+            pass(null, new Command.Plain(Verb.DATA));
+        }
+    }
+
+    private void nextChunk() {
+        chunkWaits = stuffer == null && !session.takesChunk();
+        if (chunkWaits) {
+            return;
+        }
+        if (stuffer == null) {
+            server.command(session.beginChunk(chunk));
+        }
+        client.chunkWelcome();
+    }
+
     void content(ByteBuffer bytes, OwedReply end) {
         if (phase == Phase.CONTENT) {
-            server.content(Octets.text(bytes));
+            server.content(Octets.text(stuffer == null ? bytes : stuffer.stuff(bytes)));
             if (end != null) {
-                phase = Phase.FINAL;
-                last = end;
-                session.contentEnded();
+                contentEnded(end);
             }
         } else if (end != null) {
             answers.accept(end, replies.upstreamLost());
         }
+    }
+
+    private void contentEnded(OwedReply end) {
+        boolean more = chunk != null && !chunk.last();
+        if (more && stuffer != null) {
+            answers.accept(end, replies.chunkTaken(chunk.size()));
+            return;
+        }
+        if (stuffer != null) {
+            server.content(Octets.text(stuffer.end()));
+        }
+        session.contentEnded();
+        if (more) {
+            chunks.add(end);
+        } else {
+            phase = Phase.FINAL;
+            last = end;
+        }
+    }
+
+    /** The content is not valid. */
+    void giveUp(Reply why) {
+        List<OwedReply> all = takeChunks();
+        abandon();
+        all.forEach(owed -> answers.accept(owed, why));
+    }
+
+    private List<OwedReply> takeChunks() {
+        List<OwedReply> all = new ArrayList<>(chunks);
+        chunks.clear();
+        return all;
     }
 
     void abandon() {
@@ -110,6 +186,7 @@ final class FakeRelay implements SenderAction.Performer {
         }
         phase = Phase.OVER;
         pending.clear();
+        chunks.clear();
         last = null;
     }
 
@@ -145,7 +222,7 @@ final class FakeRelay implements SenderAction.Performer {
 
     /** Whether a reply of the client's depends on the upstream. */
     boolean owesAnything() {
-        return !pending.isEmpty() || last != null;
+        return !pending.isEmpty() || !chunks.isEmpty() || last != null;
     }
 
     int lossesAtTheEnd() {
@@ -202,16 +279,44 @@ final class FakeRelay implements SenderAction.Performer {
             if (owed != null) {
                 answers.accept(owed, action.reply());
             }
+        } else if (action.stage() == Stage.BDAT) {
+            chunkAnswered(action.reply(), done);
+        } else if (!pending.isEmpty()) {
+            Pending command = pending.remove();
+            phase = action.stage() == Stage.DATA && done ? Phase.CONTENT : phase;
+            answer(command, action.reply());
+        }
+    }
+
+    private void answer(Pending command, Reply reply) {
+        if (command.owed() != null) {
+            answers.accept(command.owed(), reply);
+        } else if (phase == Phase.CONTENT) {
+            client.chunkWelcome();
+        } else {
+            abandon();
+            client.contentFailed(reply);
+        }
+    }
+
+    private void chunkAnswered(Reply reply, boolean done) {
+        if (chunks.isEmpty()) {
             return;
         }
-        if (pending.isEmpty()) {
+        if (done) {
+            answers.accept(chunks.remove(), reply);
+            if (chunkWaits && phase == Phase.CONTENT) {
+                nextChunk();
+            }
             return;
         }
-        Pending command = pending.remove();
-        if (action.stage() == Stage.DATA && done) {
-            phase = Phase.CONTENT;
+        List<OwedReply> all = takeChunks();
+        if (last != null) {
+            all.add(last);
         }
-        answers.accept(command.owed(), action.reply());
+        abandon();
+        client.contentFailed(reply);
+        all.forEach(owed -> answers.accept(owed, reply));
     }
 
     @Override
@@ -226,12 +331,14 @@ final class FakeRelay implements SenderAction.Performer {
                 phase = Phase.OVER;
                 OwedReply owed = last;
                 last = null;
+                takeChunks().forEach(earlier -> answers.accept(earlier, replies.upstreamLost()));
                 answers.accept(owed, replies.notConfirmed());
             }
             case CONTENT -> {
                 phase = Phase.OVER;
                 boolean early = action.loss().kind() == Loss.Kind.EARLY_REPLY;
                 client.contentFailed(early ? action.loss().reply() : replies.upstreamLost());
+                takeChunks().forEach(earlier -> answers.accept(earlier, replies.upstreamLost()));
             }
             case ENVELOPE -> failEnvelope();
         }
@@ -248,7 +355,7 @@ final class FakeRelay implements SenderAction.Performer {
         client.transactionLost();
         Reply next = replies.upstreamLost();
         for (Pending command : all) {
-            answers.accept(command.owed(), next);
+            answer(command, next);
             next = replies.noTransaction();
         }
     }

@@ -14,6 +14,8 @@ final class Ledger {
     private final boolean verbatim;
     /** Messages by their first line, as the client sent them to their end. */
     private final Map<String, String> sent = new HashMap<>();
+    /** Likewise those that were sent in chunks, and so without framing. */
+    private final Map<String, String> sentInChunks = new HashMap<>();
 
     private final Set<String> accepted = new HashSet<>();
     private final Map<Stage, Integer> successes = new EnumMap<>(Stage.class);
@@ -34,13 +36,37 @@ final class Ledger {
         sent.put(tag(message), message);
     }
 
-    /** An upstream has seen the end of this message: invariant 4. */
+    /** The client sent this message to its end, in chunks. */
+    void sentInChunks(String message) {
+        sentInChunks.put(tag(message), message);
+    }
+
+    /** An upstream has seen the end of this message, by DATA: invariant 4. */
     void arrived(String message) {
-        String original = sent.get(tag(message));
+        String inChunks = sentInChunks.get(tag(message));
+        String original = inChunks == null ? sent.get(tag(message)) : stuffed(inChunks);
         check(original != null, "a message was completed that the client did not complete: %s", message);
-        check(!verbatim || original.equals(message), "%s arrived as %s", original, message);
+        check(!verbatim && inChunks == null || original.equals(message), "%s arrived as %s", original, message);
+        check(!hasBareNewline(message), "a bare newline arrived: %s", message);
+    }
+
+    /** An upstream has seen the last chunk of this message: invariant 4. */
+    void arrivedInChunks(String message) {
+        String original = sentInChunks.get(tag(message));
+        check(message.equals(original), "%s arrived as %s", original, message);
+        check(!verbatim || !hasBareNewline(message), "a bare newline arrived: %s", message);
+    }
+
+    /** What DATA makes of content without framing. */
+    private static String stuffed(String content) {
+        String lines = content.replaceAll("\r\n|\r|\n", "\r\n");
+        String ended = lines.isEmpty() || lines.endsWith("\r\n") ? lines : lines + "\r\n";
+        return ("\r\n" + ended).replace("\r\n.", "\r\n..").substring(2) + ".\r\n";
+    }
+
+    private static boolean hasBareNewline(String message) {
         String lines = message.replace("\r\n", "");
-        check(!lines.contains("\r") && !lines.contains("\n"), "a bare newline arrived: %s", message);
+        return lines.contains("\r") || lines.contains("\n");
     }
 
     /** An upstream has said 250 to the end of this message. */
@@ -54,6 +80,10 @@ final class Ledger {
 
     int accepted() {
         return accepted.size();
+    }
+
+    int acceptedInChunks() {
+        return (int) accepted.stream().filter(sentInChunks::containsKey).count();
     }
 
     /** An upstream has said this; the stage is null if nothing was asked. */
@@ -73,7 +103,8 @@ final class Ledger {
     }
 
     private static String tag(String message) {
-        return message.substring(0, message.indexOf('\r'));
+        int end = message.indexOf('\r');
+        return end < 0 ? message : message.substring(0, end);
     }
 
     /** A message whose end, if it has any before, is its last octet. */

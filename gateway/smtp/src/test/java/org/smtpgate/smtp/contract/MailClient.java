@@ -21,6 +21,7 @@ final class MailClient {
         MAIL,
         RCPT,
         DATA,
+        CHUNK,
         END_OF_DATA,
         QUIT
     }
@@ -37,6 +38,11 @@ final class MailClient {
     private final Deque<String> unconfirmed = new ArrayDeque<>();
     private Mode mode = Mode.COMMANDS;
     private String content = "";
+    /** What it has sent in chunks of the message under way; null before the first one. */
+    private String chunks;
+    /** Whether a MAIL of its own may stand, for all that it knows. */
+    private boolean inTransaction;
+
     private int messages;
     private Reply last;
 
@@ -53,6 +59,11 @@ final class MailClient {
             if (mode != Mode.COMMANDS) {
                 break;
             }
+            if (line == Line.MAIL && chunks != null) {
+                // It would have to say RSET first (RFC 3030 section 2).
+                continue;
+            }
+            note(line);
             wire.append(line.text).append("\r\n");
             expected.add(
                     switch (line) {
@@ -72,6 +83,44 @@ final class MailClient {
         return wire.toString();
     }
 
+    private void note(Line line) {
+        switch (line) {
+            case MAIL -> inTransaction = true;
+            case RSET, EHLO -> {
+                inTransaction = false;
+                chunks = null;
+            }
+            default -> {}
+        }
+    }
+
+    String chunk(String part, boolean last, Behind behind) {
+        if (mode != Mode.COMMANDS || !inTransaction) {
+            return "";
+        }
+        String octets = (chunks == null ? "message " + messages++ + "\r\n" : "") + part;
+        chunks = chunks == null ? octets : chunks + octets;
+        String wire = "BDAT " + octets.length() + (last ? " LAST\r\n" : "\r\n") + octets;
+        if (!last) {
+            expected.add(Expects.CHUNK);
+            return wire;
+        }
+        ledger.sentInChunks(chunks);
+        unconfirmed.add(chunks);
+        expected.add(Expects.END_OF_DATA);
+        chunks = null;
+        inTransaction = false;
+        return wire + behind(behind);
+    }
+
+    private String behind(Behind behind) {
+        return switch (behind) {
+            case NOTHING -> "";
+            case QUIT -> group(List.of(Line.QUIT));
+            case MAIL -> group(List.of(Line.MAIL, Line.RCPT, Line.DATA));
+        };
+    }
+
     String content(String more, boolean toItsEnd, Behind behind) {
         if (mode != Mode.CONTENT) {
             return "";
@@ -89,12 +138,8 @@ final class MailClient {
         unconfirmed.add(content);
         expected.add(Expects.END_OF_DATA);
         mode = Mode.COMMANDS;
-        return wire
-                + switch (behind) {
-                    case NOTHING -> "";
-                    case QUIT -> group(List.of(Line.QUIT));
-                    case MAIL -> group(List.of(Line.MAIL, Line.RCPT, Line.DATA));
-                };
+        inTransaction = false;
+        return wire + behind(behind);
     }
 
     void halfCloses() {
@@ -111,7 +156,8 @@ final class MailClient {
             last = reply;
             boolean said221 = reply.code() == 221;
             ledger.check(said221 || reply.code() == 421, "%s to nothing", reply);
-            ledger.check(!said221 || !inContent && what != Expects.END_OF_DATA, "%s for data", reply);
+            boolean forData = inContent || what == Expects.END_OF_DATA || what == Expects.CHUNK;
+            ledger.check(!said221 || !forData, "%s for data", reply);
             ledger.check(!said221 || reply.lines().get(0).startsWith("2.0.0 "), "%s is no goodbye", reply);
             return;
         }
@@ -120,7 +166,11 @@ final class MailClient {
             case COMMAND -> ledger.check(reply.code() == 250 || reply.code() == 252, "%s to a command", reply);
             case FAULT -> ledger.check(reply.severity() == 5, "%s to a faulty line", reply);
             case QUIT -> ledger.check(false, "%s to QUIT", reply);
-            case MAIL -> relayed(reply, Stage.MAIL, 250, 250);
+            case MAIL -> {
+                relayed(reply, Stage.MAIL, 250, 250);
+                // What it has sent behind it meanwhile, it has sent.
+                inTransaction &= reply.isPositive() || !expected.isEmpty();
+            }
             case RCPT -> relayed(reply, Stage.RCPT, 250, 252);
             case DATA -> {
                 relayed(reply, Stage.DATA, 354, 354);
@@ -128,7 +178,9 @@ final class MailClient {
                     mode = reply.code() == 354 ? Mode.CONTENT : Mode.COMMANDS;
                 }
                 content = "";
+                inTransaction &= mode != Mode.SILENT;
             }
+            case CHUNK -> ledger.check(reply.severity() != 3, "%s to a chunk", reply);
             case END_OF_DATA -> {
                 String message = unconfirmed.remove();
                 ledger.check(

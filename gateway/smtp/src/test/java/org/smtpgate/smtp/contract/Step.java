@@ -12,6 +12,9 @@ sealed interface Step {
     /** The client sends content, if it was asked for it. */
     record Content(List<String> parts, boolean toItsEnd, Behind behind) implements Step {}
 
+    /** The client sends a chunk of content, answered or not what it sent before, if it believes in its transaction. */
+    record Chunk(String part, boolean last, Behind behind) implements Step {}
+
     /** The upstream answers what it owes, as it should. */
     record UpstreamAnswers(int times) implements Step {}
 

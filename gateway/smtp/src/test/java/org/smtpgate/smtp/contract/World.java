@@ -26,7 +26,7 @@ final class World implements ReceiverAction.Performer {
      *
      * @param sizes of the pieces in which the client's bytes arrive
      */
-    record Setting(List<Integer> sizes, BareNewline bareNewline, boolean pipelining, boolean closesWith221) {}
+    record Setting(List<Integer> sizes, BareNewline bareNewline, MailServer.Kind upstream, boolean closesWith221) {}
 
     private static final int STEPS_TO_REST_MAX = 100;
 
@@ -57,7 +57,7 @@ final class World implements ReceiverAction.Performer {
         ledger = new Ledger(setting.bareNewline() == BareNewline.REJECT);
         client = new MailClient(ledger);
         session = new ReceiverSession(settings.build(), replies, false);
-        relay = new FakeRelay(session, this::answered, replies, ledger, setting.pipelining());
+        relay = new FakeRelay(session, this::answered, replies, ledger, setting.upstream());
         session.greet();
         send(client.group(List.of(Line.EHLO)));
         pump();
@@ -70,6 +70,8 @@ final class World implements ReceiverAction.Performer {
             send(client.group(group.lines()));
         } else if (step instanceof Step.Content content) {
             send(client.content(String.join("", content.parts()), content.toItsEnd(), content.behind()));
+        } else if (step instanceof Step.Chunk chunk) {
+            send(client.chunk(chunk.part(), chunk.last(), chunk.behind()));
         } else if (step instanceof Step.UpstreamAnswers answers) {
             for (int i = 0; i < answers.times(); i++) {
                 relay.upstreamAnswers();
@@ -119,6 +121,10 @@ final class World implements ReceiverAction.Performer {
 
     int accepted() {
         return ledger.accepted();
+    }
+
+    int acceptedInChunks() {
+        return ledger.acceptedInChunks();
     }
 
     int lossesAtTheEnd() {
@@ -199,6 +205,11 @@ final class World implements ReceiverAction.Performer {
     }
 
     @Override
+    public void beginChunk(ReceiverAction.BeginChunk action) {
+        relay.chunk(action.command());
+    }
+
+    @Override
     public void relayContent(ReceiverAction.RelayContent action) {
         relay.content(given.duplicate().limit(action.from() + action.length()).position(action.from()), action.owed());
     }
@@ -210,7 +221,7 @@ final class World implements ReceiverAction.Performer {
 
     @Override
     public void abortContent(ReceiverAction.AbortContent action) {
-        relay.abandon();
+        relay.giveUp(action.why());
     }
 
     @Override

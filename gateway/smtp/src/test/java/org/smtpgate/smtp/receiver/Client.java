@@ -30,6 +30,7 @@ final class Client implements ReceiverAction.Performer {
     private Upstream upstream = stage -> null;
     private Command.Mail mail;
     private Command.Rcpt rcpt;
+    private boolean holdsChunks;
     private boolean closed;
     private int actions;
 
@@ -65,6 +66,12 @@ final class Client implements ReceiverAction.Performer {
 
     Client withUpstream(Upstream willing) {
         upstream = willing;
+        return this;
+    }
+
+    /** The upstream is not ready for chunks before {@link ReceiverSession#chunkWelcome()} is called. */
+    Client holdingChunks() {
+        holdsChunks = true;
         return this;
     }
 
@@ -248,8 +255,16 @@ final class Client implements ReceiverAction.Performer {
     private void relay(ByteBuffer bytes, OwedReply last) {
         content.append(Octets.text(bytes));
         if (last != null) {
-            flushContent(" to its end");
+            flushContent(last.stage() == Stage.BDAT ? " of a chunk" : " to its end");
             ask(last);
+        }
+    }
+
+    @Override
+    public void beginChunk(ReceiverAction.BeginChunk action) {
+        note("BDAT " + action.command().size() + (action.command().last() ? " LAST" : ""));
+        if (!holdsChunks) {
+            session.chunkWelcome();
         }
     }
 

@@ -134,25 +134,6 @@ class ContentTest {
         assertThat(client.seen()).containsExactly("421 4.4.2 gate Too much data", "(closed: LIMIT)");
     }
 
-    // BDAT is not offered
-
-    @Test
-    void theOctetsOfBdatAreNeverCommands() {
-        assertThat(Client.greeted(settings).sends("BDAT 6\r\nQUIT\r\nNOOP\r\n").codes())
-                .containsExactly(502, 250);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"101", "99999999999999999999"})
-    void aBdatTooLargeToPassOverEndsTheSession(String size) {
-        settings.discard = 100;
-
-        assertThat(Client.greeted(settings)
-                        .sends("BDAT " + size + "\r\nQUIT\r\n")
-                        .seen())
-                .containsExactly("421 4.4.2 gate Too much data", "(closed: LIMIT)");
-    }
-
     private Client inContent() {
         Client client = Client.greeted(settings)
                 .says("MAIL FROM:<a@b>", "RCPT TO:<c@d>", "DATA")

@@ -202,12 +202,12 @@ class EndingTest {
     }
 
     @Test
-    void no221StandsForTheAnswerToABdatThatIsNotOffered() {
+    void no221StandsForTheAnswerToABdatThatHasNoPlace() {
         settings.closeWith221 = EnumSet.of(Ending.ERRORS);
         settings.errors = 1;
 
         assertThat(Client.greeted(settings).says("BDAT 0", "BDAT 0 LAST").codes())
-                .containsExactly(502, 421);
+                .containsExactly(503, 421);
     }
 
     @Test

@@ -23,7 +23,7 @@ class ExtensionsTest {
 
     @Test
     void whileNothingIsKnownOfTheUpstreamOnlyWhatTheGatewayAnswersForIsOffered() {
-        assertThat(ehlo()).isEqualTo(OURS + " / 8BITMIME / ENHANCEDSTATUSCODES");
+        assertThat(ehlo()).isEqualTo(OURS + " / 8BITMIME / ENHANCEDSTATUSCODES / CHUNKING");
     }
 
     @Test
@@ -37,16 +37,29 @@ class ExtensionsTest {
                 "FUTURERELEASE 9 2026-12-01T00:00:00Z");
 
         assertThat(ehlo())
-                .isEqualTo(
-                        OURS + " / 8BITMIME / ENHANCEDSTATUSCODES / SMTPUTF8 / DSN / DELIVERBY 60 / MT-PRIORITY MIXER"
-                                + " / FUTURERELEASE 9 2026-12-01T00:00:00Z");
+                .isEqualTo(OURS
+                        + " / 8BITMIME / ENHANCEDSTATUSCODES / CHUNKING / SMTPUTF8 / DSN / DELIVERBY 60 / MT-PRIORITY MIXER"
+                        + " / FUTURERELEASE 9 2026-12-01T00:00:00Z");
     }
 
     @Test
     void whatIsTheUpstreamsOwnAffairIsNotOffered() {
         upstream("VRFY", "ETRN", "XCLIENT NAME ADDR", "AUTH PLAIN", "STARTTLS", "XFORWARD NAME", "RRVS", "UTF8SMTP");
 
-        assertThat(ehlo()).isEqualTo(OURS + " / ENHANCEDSTATUSCODES");
+        assertThat(ehlo()).isEqualTo(OURS + " / ENHANCEDSTATUSCODES / CHUNKING");
+    }
+
+    /** RFC 3030 section 3. */
+    @ParameterizedTest
+    @CsvSource({"CHUNKING, 555", "BINARYMIME, 555", "CHUNKING BINARYMIME, 0"})
+    void binaryContentIsOfferedWhereItCanGoInChunks(String theirs, int code) {
+        upstream(theirs.split(" "));
+        Client client = new Client(settings);
+
+        assertThat(client.says("EHLO c").seen().get(0).endsWith(" / CHUNKING / BINARYMIME"))
+                .isEqualTo(code == 0);
+        assertThat(client.says("MAIL FROM:<a@b> BODY=BINARYMIME").seen())
+                .containsExactly(code == 0 ? "(MAIL <a@b>)" : "555 5.5.4 BODY=BINARYMIME is not offered here");
     }
 
     @Test
@@ -71,9 +84,9 @@ class ExtensionsTest {
             value = {
                 "LIMITS RCPTMAX=100                 | LIMITS RCPTMAX=100",
                 "LIMITS RCPTMAX=5000                | LIMITS RCPTMAX=1000",
-                "LIMITS MAILMAX=5                   | ENHANCEDSTATUSCODES",
+                "LIMITS MAILMAX=5                   | CHUNKING",
                 "LIMITS RCPTDOMAINMAX=1 RCPTMAX=7   | LIMITS RCPTMAX=7 RCPTDOMAINMAX=1",
-                "LIMITS XMAX=5                      | ENHANCEDSTATUSCODES"
+                "LIMITS XMAX=5                      | CHUNKING"
             })
     void ofTheUpstreamsLimitsThoseAreToldThatAClientCanMeet(String theirs, String told) {
         upstream(theirs);

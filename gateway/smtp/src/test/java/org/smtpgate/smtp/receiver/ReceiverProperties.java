@@ -108,14 +108,16 @@ class ReceiverProperties {
         Arbitrary<String> openings = Arbitraries.of(
                 "EHLO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\n",
                 "EHLO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\n",
+                "EHLO c\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nBDAT 3\r\nabc",
                 "HELO c\r\n",
                 "");
         Arbitrary<String> parts = Arbitraries.frequencyOf(
                 Tuple.of(5, Arbitraries.of("MAIL FROM:<a@b>\r\n", "RCPT TO:<c@d>\r\n", "DATA\r\n", "NOOP\r\n")),
+                Tuple.of(3, Arbitraries.of("EHLO c\r\n", "RSET\r\n", "MAIL FROM:<a@b> SIZE=41\r\n", "STARTTLS\r\n")),
                 Tuple.of(
-                        3,
-                        Arbitraries.of(
-                                "EHLO c\r\n", "RSET\r\n", "MAIL FROM:<a@b> SIZE=41\r\n", "BDAT 5\r\n", "STARTTLS\r\n")),
+                        2,
+                        Arbitraries.of("BDAT 5\r\n", "BDAT 3\r\na\r\n", "BDAT 6 LAST\r\nQUIT\r\n", "BDAT 0 LAST\r\n")),
+                Tuple.of(1, Arbitraries.of("BDAT 39\r\n", "BDAT 4 LAST\r\n\n.\r\n", "BDAT x\r\n", "BDAT 2\n\r\n")),
                 Tuple.of(4, Arbitraries.of("\r\n.\r\n", ".\r\n", "x", "a line of content\r\n", "..\r\n", "\r\n")),
                 Tuple.of(2, Arbitraries.of("\n.\r\n", "\r\n.\n", "\r", "\n", "\0", "FOO\r\n")),
                 Tuple.of(1, Arbitraries.of("QUIT\r\n", "QUIT\r\nNOOP\r\n")));

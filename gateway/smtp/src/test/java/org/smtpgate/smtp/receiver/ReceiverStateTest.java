@@ -1,6 +1,7 @@
 package org.smtpgate.smtp.receiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.smtpgate.smtp.receiver.ReceiverState.BETWEEN_CHUNKS;
 import static org.smtpgate.smtp.receiver.ReceiverState.CONTENT;
 import static org.smtpgate.smtp.receiver.ReceiverState.FRESH;
 import static org.smtpgate.smtp.receiver.ReceiverState.GREETED;
@@ -18,14 +19,15 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.smtp.Verb;
 
 class ReceiverStateTest {
-    private static final Set<Verb> ALWAYS = EnumSet.of(
-            Verb.EHLO, Verb.HELO, Verb.NOOP, Verb.RSET, Verb.QUIT, Verb.HELP, Verb.VRFY, Verb.EXPN, Verb.BDAT);
+    private static final Set<Verb> ALWAYS =
+            EnumSet.of(Verb.EHLO, Verb.HELO, Verb.NOOP, Verb.RSET, Verb.QUIT, Verb.HELP, Verb.VRFY, Verb.EXPN);
 
     private static final Map<ReceiverState, Set<Verb>> MORE = Map.of(
             FRESH, EnumSet.noneOf(Verb.class),
             GREETED, EnumSet.of(Verb.STARTTLS, Verb.AUTH, Verb.MAIL),
             MAIL_GIVEN, EnumSet.of(Verb.RCPT),
-            RCPT_GIVEN, EnumSet.of(Verb.RCPT, Verb.DATA));
+            RCPT_GIVEN, EnumSet.of(Verb.RCPT, Verb.DATA, Verb.BDAT),
+            BETWEEN_CHUNKS, EnumSet.of(Verb.BDAT));
 
     @ParameterizedTest
     @EnumSource
@@ -54,30 +56,32 @@ class ReceiverStateTest {
     /** The first reply to a command, by what was said before it. */
     @ParameterizedTest
     @CsvSource({
-        //                   nothing, EHLO, MAIL, RCPT
-        "EHLO c,                 250, 250, 250, 250",
-        "HELO c,                 250, 250, 250, 250",
-        "NOOP,                   250, 250, 250, 250",
-        "RSET,                   250, 250, 250, 250",
-        "QUIT,                   221, 221, 221, 221",
-        "HELP,                   214, 214, 214, 214",
-        "VRFY x,                 252, 252, 252, 252",
-        "EXPN x,                 502, 502, 502, 502",
-        "BDAT 0,                 502, 502, 502, 502",
-        "STARTTLS,               503, 220, 503, 503",
-        "AUTH PLAIN,             503, 334, 503, 503",
-        "MAIL FROM:<a@b>,        503, 250, 503, 503",
-        "RCPT TO:<a@b>,          503, 503, 250, 250",
-        "DATA,                   503, 503, 503, 354",
-        "FOO,                    500, 500, 500, 500",
-        "MAIL,                   501, 501, 501, 501"
+        //                   nothing, EHLO, MAIL, RCPT, BDAT
+        "EHLO c,                 250, 250, 250, 250, 250",
+        "HELO c,                 250, 250, 250, 250, 250",
+        "NOOP,                   250, 250, 250, 250, 250",
+        "RSET,                   250, 250, 250, 250, 250",
+        "QUIT,                   221, 221, 221, 221, 221",
+        "HELP,                   214, 214, 214, 214, 214",
+        "VRFY x,                 252, 252, 252, 252, 252",
+        "EXPN x,                 502, 502, 502, 502, 502",
+        "BDAT 0,                 503, 503, 503, 250, 250",
+        "STARTTLS,               503, 220, 503, 503, 503",
+        "AUTH PLAIN,             503, 334, 503, 503, 503",
+        "MAIL FROM:<a@b>,        503, 250, 503, 503, 503",
+        "RCPT TO:<a@b>,          503, 503, 250, 250, 503",
+        "DATA,                   503, 503, 503, 354, 503",
+        "FOO,                    500, 500, 500, 500, 500",
+        "MAIL,                   501, 501, 501, 501, 501"
     })
-    void eachCommandHasItsReplyInEachState(String line, int nothing, int ehlo, int mail, int rcpt) {
+    void eachCommandHasItsReplyInEachState(String line, int nothing, int ehlo, int mail, int rcpt, int bdat) {
         assertThat(firstReply(line)).isEqualTo(nothing);
         assertThat(firstReply("EHLO c", line)).isEqualTo(ehlo);
         assertThat(firstReply("EHLO c", "MAIL FROM:<a@b>", line)).isEqualTo(mail);
         assertThat(firstReply("EHLO c", "MAIL FROM:<a@b>", "RCPT TO:<c@d>", line))
                 .isEqualTo(rcpt);
+        assertThat(firstReply("EHLO c", "MAIL FROM:<a@b>", "RCPT TO:<c@d>", "BDAT 0", line))
+                .isEqualTo(bdat);
     }
 
     private static int firstReply(String... lines) {

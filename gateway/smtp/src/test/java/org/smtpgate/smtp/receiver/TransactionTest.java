@@ -167,10 +167,10 @@ class TransactionTest {
     @Test
     void ehloOffersWhatTheListenerAndTheUpstreamBothTake() {
         assertThat(new Client(settings).says("EHLO c").seen())
-                .containsExactly("250 gate / PIPELINING / SIZE 52428800 / 8BITMIME / ENHANCEDSTATUSCODES");
+                .containsExactly("250 gate / PIPELINING / SIZE 52428800 / 8BITMIME / ENHANCEDSTATUSCODES / CHUNKING");
         settings.upstream = new Capabilities(Map.of("SIZE", "1000"));
         assertThat(new Client(settings).says("EHLO c").seen())
-                .containsExactly("250 gate / PIPELINING / SIZE 1000 / ENHANCEDSTATUSCODES");
+                .containsExactly("250 gate / PIPELINING / SIZE 1000 / ENHANCEDSTATUSCODES / CHUNKING");
         assertThat(new Client(settings).says("HELO c").seen()).containsExactly("250 gate");
     }
 

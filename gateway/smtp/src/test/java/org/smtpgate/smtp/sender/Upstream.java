@@ -69,6 +69,11 @@ final class Upstream implements SenderAction.Performer {
         return pump();
     }
 
+    Upstream begins(Command.Bdat chunk) {
+        write(new SenderAction.Write(session.beginChunk(chunk)));
+        return pump();
+    }
+
     Upstream logsIn(String mechanism, byte[] initial, boolean complete) {
         asked = null;
         session.authenticate(mechanism, initial, complete);

@@ -136,6 +136,66 @@ class WireProperties {
         return out + (normalizer.ended() ? " ended" : " goes on");
     }
 
+    // Stuffing
+
+    /** Whatever is in it: line ends and all, if it has only true ones. */
+    @Property(tries = 3_000)
+    void whatIsStuffedIsUnstuffedToTheSame(@ForAll("bordering") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        String lines = Octets.text(bytes).replaceAll("\r\n|\r|\n", "\r\n");
+
+        assertThat(unstuffed(stuffed(Octets.of(lines), sizes))).isEqualTo(ended(lines));
+    }
+
+    @Property(tries = 3_000)
+    void whatIsStuffedHasTrueLineEndsAndOneEnd(@ForAll("content") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        String wire = stuffed(bytes, sizes);
+
+        assertThat(NaiveScanner.stops(Octets.of(wire))).containsExactly("END at " + wire.length());
+        assertThat(unstuffed(wire)).isEqualTo(ended(Octets.text(bytes).replaceAll("\r\n|\r|\n", "\r\n")));
+        assertThat(stuffed(bytes, WHOLE)).isEqualTo(wire);
+    }
+
+    /** However careless: CR, LF and CRLF each for the end of a line, and a line of a dot for that of the message. */
+    @Property(tries = 3_000)
+    void nobodyFindsAnotherEndInWhatIsStuffed(@ForAll("content") byte[] bytes, @ForAll("sizes") List<Integer> sizes) {
+        String wire = stuffed(bytes, sizes);
+        String message = wire.substring(0, wire.length() - ".\r\n".length());
+
+        assertThat(message.split("\r\n|\r|\n", -1)).doesNotContain(".");
+    }
+
+    @Property
+    void whatNeedsNoStuffingIsNotCopied(@ForAll("sizes") List<Integer> sizes) {
+        DotStuffer stuffer = new DotStuffer();
+        for (ByteBuffer piece : Octets.cut(Octets.of("a line\r\n\r\nand .another.\r\n"), sizes)) {
+            int at = piece.position();
+            assertThat(stuffer.stuff(piece)).isSameAs(piece);
+            assertThat(piece.position()).isEqualTo(at);
+        }
+    }
+
+    private static String stuffed(byte[] content, List<Integer> sizes) {
+        DotStuffer stuffer = new DotStuffer();
+        StringBuilder wire = new StringBuilder();
+        for (ByteBuffer piece : Octets.cut(content, sizes)) {
+            int before = piece.remaining();
+            ByteBuffer passed = stuffer.stuff(piece);
+            assertThat(passed.remaining()).isLessThanOrEqualTo(2 * before + 1);
+            wire.append(Octets.text(passed));
+        }
+        return wire + Octets.text(stuffer.end());
+    }
+
+    private static String unstuffed(String wire) {
+        assertThat("\r\n" + wire).endsWith("\r\n.\r\n");
+        String lines = "\r\n" + wire.substring(0, wire.length() - ".\r\n".length());
+        return lines.replace("\r\n.", "\r\n").substring(2);
+    }
+
+    private static String ended(String lines) {
+        return lines.isEmpty() || lines.endsWith("\r\n") ? lines : lines + "\r\n";
+    }
+
     private static byte[] octets(ByteBuffer buffer) {
         return Octets.of(Octets.text(buffer));
     }
@@ -168,6 +228,11 @@ class WireProperties {
         while (in.hasRemaining() && parser.take(in) == ReplyParser.Outcome.REPLY) {
             LegalReply.check(parser.reply());
         }
+    }
+
+    @Provide
+    Arbitrary<byte[]> content() {
+        return Arbitraries.oneOf(Octets.bordering(), Octets.any());
     }
 
     @Provide

@@ -61,9 +61,7 @@ final class IssuedTokens {
     }
 
     Set<String> issued() {
-        return access.keySet().stream()
-                .filter(token -> find(token).isPresent())
-                .collect(Collectors.toSet());
+        return access.keySet().stream().filter(token -> find(token).isPresent()).collect(Collectors.toSet());
     }
 
     boolean isLive(String refreshToken) {
