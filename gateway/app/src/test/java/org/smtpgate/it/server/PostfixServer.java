@@ -48,10 +48,20 @@ public final class PostfixServer implements AutoCloseable {
 
     /** Starts one that delivers by itself; the folder is its alone. */
     public static PostfixServer delivering(Path folder, PemFiles pem) {
+        return delivering(folder, pem, "");
+    }
+
+    /**
+     * Likewise, with settings of its own.
+     *
+     * @param settings lines of main.cf
+     */
+    public static PostfixServer delivering(Path folder, PemFiles pem, String settings) {
         try {
             Path mail = Files.createDirectory(folder.resolve("mail"));
             Execution.of("chown", "65534:65534", mail.toString()).succeeded();
-            return new PostfixServer(folder, mail.resolve("inbox/new"), pem, KEEP_IN_MAILDIR.formatted(mail));
+            return new PostfixServer(
+                    folder, mail.resolve("inbox/new"), pem, KEEP_IN_MAILDIR.formatted(mail) + settings);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
