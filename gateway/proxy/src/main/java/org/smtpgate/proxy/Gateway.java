@@ -25,13 +25,15 @@ import org.smtpgate.proxy.upstream.Upstreams;
 public final class Gateway {
     private final Vertx vertx;
     private final UnknownOutcomes unknownOutcomes;
+    private final Upstreams upstreams;
     private final Queue<EventLoop> eventLoops = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Promise<Void>> stopping = new AtomicReference<>();
     private volatile String deployment;
     private volatile boolean ready;
 
-    private Gateway(Vertx vertx, UnknownOutcomes unknownOutcomes) {
+    private Gateway(Vertx vertx, Upstreams upstreams, UnknownOutcomes unknownOutcomes) {
         this.vertx = vertx;
+        this.upstreams = upstreams;
         this.unknownOutcomes = unknownOutcomes;
     }
 
@@ -44,7 +46,7 @@ public final class Gateway {
     public static Future<Gateway> start(
             Vertx vertx, GatewaySettings settings, Map<String, AuthBackend> backends, MeterRegistry registry) {
         GatewayMetrics metrics = new GatewayMetrics(registry);
-        Upstreams upstreams = new Upstreams(settings.upstreams(), settings.dns(), metrics);
+        Upstreams upstreams = new Upstreams(settings.upstreams(), settings.dns(), settings.eventLoops(), metrics);
         Map<String, Authenticator> authenticators = new HashMap<>();
         Map<String, Admission> admissions = new HashMap<>();
         for (ListenerSettings listener : settings.listeners()) {
@@ -52,7 +54,7 @@ public final class Gateway {
             admissions.put(listener.name(), new Admission(listener.sessions()));
             metrics.listener(listener.name()).sessionsLimit(listener.sessions());
         }
-        Gateway gateway = new Gateway(vertx, metrics.unknownOutcomes());
+        Gateway gateway = new Gateway(vertx, upstreams, metrics.unknownOutcomes());
         DeploymentOptions options = new DeploymentOptions().setInstances(settings.eventLoops());
         return vertx.deployVerticle(
                         () -> {
@@ -90,6 +92,11 @@ public final class Gateway {
     /** The latest transactions of which nobody knows whether the upstream has the message. */
     public UnknownOutcomes unknownOutcomes() {
         return unknownOutcomes;
+    }
+
+    /** The upstreams, to be looked at and taken out of service. */
+    public Upstreams upstreams() {
+        return upstreams;
     }
 
     /** Whether new clients are taken: from start to {@link #stop}. */

@@ -3,22 +3,13 @@ package org.smtpgate.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
-import org.smtpgate.testkit.Answer;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Message;
 import org.smtpgate.testkit.Moment;
@@ -43,14 +34,17 @@ class EndpointFailureTest {
                         .health(HASTY)
                         .eventLoops(4)
                         .start()) {
-            Load load = new Load(gateway.port(), 12);
+            MailLoad load = new MailLoad(gateway.port(), 12);
             second.awaitMessages(30, SOON);
             second.close();
-            int atDeath = load.accepted.get();
-            Awaitility.await().atMost(SOON).until(() -> load.accepted.get() > atDeath + 200);
+            int atDeath = load.accepted();
+            Awaitility.await().atMost(SOON).until(() -> load.accepted() > atDeath + 200);
             load.stop();
-            assertThat(load.others).as("what a client may not be told").isEmpty();
-            assertThat(load.lost.get()).as("transactions lost").isLessThanOrEqualTo(12);
+            assertThat(load.deferred()).as("transactions lost").hasSizeLessThanOrEqualTo(12);
+            assertThat(load.deferred()).allSatisfy(answer -> {
+                assertThat(answer.code()).isEqualTo(451);
+                assertThat(answer.status()).isEqualTo("4.4.2");
+            });
             List<String> ids = Stream.of(first, second, third)
                     .flatMap(server -> server.messages().stream())
                     .map(Message::id)
@@ -213,74 +207,5 @@ class EndpointFailureTest {
     private static void send(SmtpClient client, String id) {
         client.transaction("a@example.org", "b@example.org", "X-Test-Id: " + id + "\r\n\r\nHello\r\n")
                 .expect(250);
-    }
-
-    /** Clients that send one message after the other, each in a session of its own, until they are stopped. */
-    private static final class Load {
-        private final AtomicBoolean going = new AtomicBoolean(true);
-        private final AtomicInteger accepted = new AtomicInteger();
-        private final AtomicInteger lost = new AtomicInteger();
-        private final List<String> others = Collections.synchronizedList(new ArrayList<>());
-        private final List<String> ids = Collections.synchronizedList(new ArrayList<>());
-        private final ExecutorService clients;
-        private final List<Future<?>> running = new ArrayList<>();
-
-        Load(int port, int count) {
-            clients = Executors.newFixedThreadPool(count);
-            for (int number = 0; number < count; number++) {
-                String name = "c" + number + "-";
-                running.add(clients.submit(() -> run(port, name)));
-            }
-        }
-
-        private void run(int port, String name) {
-            for (int number = 0; going.get(); number++) {
-                try (SmtpClient client = SmtpClient.connect(port).timeout(SOON)) {
-                    client.greet();
-                    send(client, name + number);
-                    client.quit();
-                }
-            }
-        }
-
-        private void send(SmtpClient client, String id) {
-            client.pipeline("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
-            Answer mail = client.reply();
-            Answer rcpt = client.reply();
-            Answer data = client.reply();
-            if (data.code() != 354) {
-                Answer bad = mail.code() == 250 ? rcpt.code() == 250 ? data : rcpt : mail;
-                failed(bad, id);
-                return;
-            }
-            Answer end =
-                    client.message("X-Test-Id: " + id + "\r\n\r\nHello\r\n").reply();
-            if (end.code() == 250) {
-                ids.add(id);
-                accepted.incrementAndGet();
-            } else {
-                failed(end, id);
-            }
-        }
-
-        private void failed(Answer answer, String id) {
-            if (answer.code() == 451 && answer.status().equals("4.4.2")) {
-                lost.incrementAndGet();
-            } else {
-                others.add(id + ": " + answer);
-            }
-        }
-
-        List<String> acceptedIds() {
-            return List.copyOf(ids);
-        }
-
-        void stop() throws Exception {
-            going.set(false);
-            for (Future<?> client : running) {
-                client.get(60, TimeUnit.SECONDS);
-            }
-            clients.shutdown();
-        }
     }
 }

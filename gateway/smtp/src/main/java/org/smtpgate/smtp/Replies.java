@@ -244,6 +244,10 @@ public final class Replies {
         return failure(451, "4.4.3", "No address of an upstream is known");
     }
 
+    public Reply outOfService() {
+        return failure(451, "4.3.2", "The upstream is out of service for now");
+    }
+
     public Reply poolExhausted() {
         return failure(451, "4.3.2", "All upstream connections are in use");
     }

@@ -21,6 +21,7 @@ public final class UpstreamMeters {
     private final Tags tags;
     private final Map<ConnectionState, LongAdder> connections = new EnumMap<>(ConnectionState.class);
     private final Map<WaitResult, Timer> waits = new EnumMap<>(WaitResult.class);
+    private final Map<UpstreamMode, AtomicInteger> modes = new EnumMap<>(UpstreamMode.class);
     private final LongAdder queued = new LongAdder();
     private final LongAdder queueLimit = new LongAdder();
     private final AtomicInteger connectionsLimit = new AtomicInteger();
@@ -47,6 +48,13 @@ public final class UpstreamMeters {
             Gauge.builder("smtpgate.upstream.connections", connections.get(state), LongAdder::sum)
                     .description("Connections to the upstream, by state")
                     .tags(tags.and("state", Labels.of(state)))
+                    .register(registry);
+        }
+        for (UpstreamMode mode : UpstreamMode.values()) {
+            modes.put(mode, new AtomicInteger());
+            Gauge.builder("smtpgate.upstream.mode", modes.get(mode), AtomicInteger::get)
+                    .description("1 for what an operator wants of the upstream, 0 for the rest")
+                    .tags(tags.and("mode", Labels.of(mode)))
                     .register(registry);
         }
         for (WaitResult result : WaitResult.values()) {
@@ -99,6 +107,20 @@ public final class UpstreamMeters {
     /** How many connections there may be, over all event loops. */
     public void connectionsLimit(int most) {
         connectionsLimit.set(most);
+    }
+
+    public void mode(UpstreamMode now) {
+        modes.forEach((mode, is) -> is.set(mode == now ? 1 : 0));
+    }
+
+    /** How many connections are in that state, over all event loops. */
+    public long connections(ConnectionState state) {
+        return connections.get(state).sum();
+    }
+
+    /** How many transactions wait for a connection. */
+    public long queued() {
+        return queued.sum();
     }
 
     /** An event loop has a line of its own, of this length at most. */

@@ -11,6 +11,8 @@ public enum WaitResult {
     UNRESOLVED,
     /** The upstream refused the login that the connection was to have. */
     AUTHENTICATION,
+    /** An operator had paused the upstream, or drains it. */
+    OUT_OF_SERVICE,
     /** The gateway was being stopped. */
     STOPPING,
     /** The client was gone, or wanted the transaction no more. */

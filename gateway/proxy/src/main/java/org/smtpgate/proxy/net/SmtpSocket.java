@@ -5,6 +5,7 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
@@ -53,6 +54,9 @@ public final class SmtpSocket {
     private boolean inputEnded;
     private boolean upgrading;
     private boolean closed;
+    /** Whether the handler is being told of what was read. */
+    private boolean delivering;
+
     private SocketEnd end = SocketEnd.FIN;
     private long octetsReceived;
     private long octetsSent;
@@ -105,6 +109,19 @@ public final class SmtpSocket {
         }
     }
 
+    /**
+     * Reads at once what the kernel has, bytes or an end, rather than when the event loop comes to it: for who is about to
+     * rely on the peer. Without effect on other channels than those of NIO, and while it is being told of something.
+     *
+     * @return false if it broke; {@link SocketHandler#closed} follows
+     */
+    public boolean readNow() {
+        if (!closed && !upgrading && !delivering && channel instanceof AbstractNioChannel nio) {
+            nio.unsafe().read();
+        }
+        return channel.isOpen();
+    }
+
     private void received(Object message) {
         ByteBuf bytes = (ByteBuf) message;
         if (closed || upgrading && !socket.isSsl()) {
@@ -117,7 +134,16 @@ public final class SmtpSocket {
         received.add(bytes);
         // What the peer sends right behind its handshake arrives before the upgrade's own future: it can wait.
         if (!upgrading) {
+            deliver();
+        }
+    }
+
+    private void deliver() {
+        delivering = true;
+        try {
             handler.readable();
+        } finally {
+            delivering = false;
         }
     }
 
@@ -125,7 +151,7 @@ public final class SmtpSocket {
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             if (!inputEnded && !closed) {
                 inputEnded = true;
-                handler.readable();
+                deliver();
             }
         } else {
             ReferenceCountUtil.release(event);

@@ -134,6 +134,7 @@ final class Approach implements Lessee {
             case UNRESOLVED -> replies.noAddress();
             case AUTHENTICATION -> replies.loginRefused();
             case CREDENTIALS -> replies.noLogin();
+            case OUT_OF_SERVICE -> replies.outOfService();
             default -> replies.poolExhausted();
         };
     }

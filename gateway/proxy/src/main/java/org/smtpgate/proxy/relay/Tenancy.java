@@ -79,6 +79,10 @@ final class Tenancy {
 
     /** A connection: the one that is kept, if there is one. */
     Future<UpstreamConnection> lease() {
+        if (kept != null && upstream.outdated(kept)) {
+            upstream.retire(kept);
+            kept = null;
+        }
         if (kept == null) {
             return await(upstream.lease(principal.get(), false));
         }
@@ -151,7 +155,7 @@ final class Tenancy {
             upstream.discard(connection, "left in the middle of a transaction");
             return;
         }
-        if (connection.spent()) {
+        if (connection.spent() || upstream.outdated(connection)) {
             upstream.retire(connection);
             return;
         }

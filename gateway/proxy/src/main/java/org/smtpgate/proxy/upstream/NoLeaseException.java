@@ -23,6 +23,8 @@ public final class NoLeaseException extends RuntimeException {
         QUEUE_FULL,
         /** The wait took too long. */
         TIMED_OUT,
+        /** An operator has paused the upstream for longer than the wait may take, or drains it. */
+        OUT_OF_SERVICE,
         /** Whoever asked wants it no more. */
         ABANDONED,
         /** The gateway is being stopped. */

@@ -10,13 +10,14 @@ import org.smtpgate.smtp.Capabilities;
  * to see whether they are back, and live ones at intervals if that is configured.
  *
  * <p>A probe is a connection, so it takes a permit for as long as it lasts; while there is none that nobody waits for, it
- * is put off. Confined to its event loop.
+ * is put off. None begins while an operator has the upstream paused or drained. Confined to its event loop.
  */
 final class Prober {
     private static final Duration TICK = Duration.ofMillis(200);
     private static final Duration PUT_OFF = Duration.ofSeconds(1);
     private static final int AT_A_TIME_MAX = 8;
 
+    private final UpstreamControl control;
     private final Endpoints endpoints;
     private final Permits permits;
     private final Connector connector;
@@ -26,7 +27,14 @@ final class Prober {
     private int underWay;
     private boolean stopped;
 
-    Prober(Endpoints endpoints, Permits permits, Connector connector, Deadlines deadlines, EndpointMeters meters) {
+    Prober(
+            UpstreamControl control,
+            Endpoints endpoints,
+            Permits permits,
+            Connector connector,
+            Deadlines deadlines,
+            EndpointMeters meters) {
+        this.control = control;
         this.endpoints = endpoints;
         this.permits = permits;
         this.connector = connector;
@@ -47,7 +55,7 @@ final class Prober {
 
     private void tick() {
         tick.in(TICK);
-        while (underWay < AT_A_TIME_MAX) {
+        while (control.active() && underWay < AT_A_TIME_MAX) {
             Member member = endpoints.beginProbe();
             if (member == null) {
                 return;

@@ -37,6 +37,7 @@ public final class Upstream {
     private final Context context;
     private final UpstreamSettings settings;
     private final Function<Principal, PoolKey> keys;
+    private final UpstreamControl control;
     private final Permits permits;
     private final Deadlines deadlines;
     private final UpstreamMeters meters;
@@ -52,7 +53,12 @@ public final class Upstream {
     private final AtomicBoolean told = new AtomicBoolean();
 
     private final Promise<Void> closed = Promise.promise();
+    /** Who wants to know when there is no connection. */
+    private final List<Promise<Void>> quiet = new ArrayList<>();
+
     private boolean closing;
+    /** Null when no connections are kept idle. */
+    private WarmUp warmUp;
 
     /**
      * What the connections of a pool have in common.
@@ -67,6 +73,7 @@ public final class Upstream {
             UpstreamSettings settings,
             Function<Principal, PoolKey> keys,
             Endpoints endpoints,
+            UpstreamControl control,
             Permits permits,
             Deadlines deadlines,
             UpstreamMeters meters) {
@@ -74,6 +81,7 @@ public final class Upstream {
         this.settings = settings;
         this.keys = keys;
         this.endpoints = endpoints;
+        this.control = control;
         this.permits = permits;
         this.deadlines = deadlines;
         this.meters = meters;
@@ -86,7 +94,18 @@ public final class Upstream {
                 context.runOnContext(turn -> permitWanted());
             }
         });
+        control.watch(() -> Future.future(quiet -> context.runOnContext(turn -> modeChanged(quiet))));
         endpoints.watch(() -> context.runOnContext(turn -> endpointsChanged()));
+    }
+
+    /** Keeps so many idle connections ready that may serve anybody. */
+    void keepIdle(int least) {
+        warmUp = new WarmUp(pool(SHARED), least, deadlines);
+        warmUp.start();
+    }
+
+    private UpstreamPool pool(Key key) {
+        return pools.computeIfAbsent(key, absent -> new UpstreamPool(this, absent));
     }
 
     // For whoever leases
@@ -101,8 +120,7 @@ public final class Upstream {
     public Waiter lease(Principal principal, boolean fresh) {
         boolean byLogin = settings.balancing() == UpstreamSettings.Balancing.HASH_LOGIN;
         Key key = new Key(keys.apply(principal), byLogin ? endpoints.preferred(Connector.login(principal)) : null);
-        return pools.computeIfAbsent(key, absent -> new UpstreamPool(this, absent))
-                .lease(principal, fresh);
+        return pool(key).lease(principal, fresh);
     }
 
     /** Lends a new connection in place of one that was lost in a transaction, to another endpoint if there is one. */
@@ -124,6 +142,14 @@ public final class Upstream {
     /** Takes a connection back that no other session may use: says goodbye to the upstream, if it still can. */
     public void retire(UpstreamConnection connection) {
         connection.pool().retire(connection);
+    }
+
+    /**
+     * Whether a session that keeps a connection should part with it between transactions, and lease another: it leads to
+     * an endpoint that is gone, or an operator wants it so.
+     */
+    public boolean outdated(UpstreamConnection connection) {
+        return connection.pool().outdated(connection);
     }
 
     /** A transaction went from a connection that was lost to another, or failed to. */
@@ -158,6 +184,10 @@ public final class Upstream {
         return meters;
     }
 
+    UpstreamControl control() {
+        return control;
+    }
+
     Endpoints endpoints() {
         return endpoints;
     }
@@ -168,7 +198,7 @@ public final class Upstream {
 
     /** One that probes from this event loop. */
     Prober prober() {
-        return new Prober(endpoints, permits, connector, deadlines, meters.endpoints());
+        return new Prober(control, endpoints, permits, connector, deadlines, meters.endpoints());
     }
 
     /** Those that find the addresses of the endpoints which have a name, from this event loop. */
@@ -207,6 +237,21 @@ public final class Upstream {
         if ((closing || !pool.key().equals(SHARED)) && pools.remove(pool.key(), pool)) {
             pool.gone();
             closedIfEmpty();
+        }
+    }
+
+    private void modeChanged(Promise<Void> whenQuiet) {
+        quiet.add(whenQuiet);
+        endpointsChanged();
+        quietIfIdle();
+    }
+
+    /** A connection is closed, or could not be made. */
+    void quietIfIdle() {
+        if (!quiet.isEmpty() && pools.values().stream().allMatch(UpstreamPool::isQuiet)) {
+            List<Promise<Void>> told = List.copyOf(quiet);
+            quiet.clear();
+            told.forEach(Promise::tryComplete);
         }
     }
 
@@ -249,6 +294,9 @@ public final class Upstream {
     /** Lends no more, says goodbye on idle connections, and completes when the last one is closed. */
     Future<Void> close() {
         closing = true;
+        if (warmUp != null) {
+            warmUp.stop();
+        }
         new ArrayList<>(pools.values()).forEach(UpstreamPool::close);
         closedIfEmpty();
         return closed.future().eventually(connector::close);
@@ -257,6 +305,7 @@ public final class Upstream {
     private void closedIfEmpty() {
         if (closing && pools.isEmpty()) {
             parting.clear();
+            quietIfIdle();
             closed.tryComplete();
         }
     }

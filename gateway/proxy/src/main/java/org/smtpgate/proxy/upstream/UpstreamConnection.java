@@ -166,6 +166,11 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         return transactions >= capabilities().most(ServerLimit.MAILMAX);
     }
 
+    /** Reads what has arrived though nothing was asked, such as a 421: it may be lost then. */
+    void look() {
+        dialogue.look();
+    }
+
     boolean olderThan(Duration age) {
         return System.nanoTime() - bornAt > age.toNanos();
     }

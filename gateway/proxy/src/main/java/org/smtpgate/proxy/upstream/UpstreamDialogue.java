@@ -159,6 +159,13 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         pump();
     }
 
+    /** Reads what has arrived though nothing was asked. */
+    void look() {
+        if (!socket.readNow()) {
+            end(Loss.Kind.RST, "the connection broke");
+        }
+    }
+
     void end(Loss.Kind kind, String text) {
         session.closed(kind, text + (session.awaiting() == null ? "" : " while awaiting " + session.awaiting()));
         pump();

@@ -1,10 +1,5 @@
 package org.smtpgate.proxy.upstream;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.Set;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
@@ -17,10 +12,8 @@ import org.smtpgate.smtp.sender.Loss;
 /**
  * The connections to one upstream that belong to one event loop and may serve each other's principals.
  *
- * <p>A connection's state names where it is kept, and {@link #move} is the only mover: CONNECTING and RESETTING are
- * busy by themselves, IDLE lies in the list of that name, LEASED is with a lessee, CLOSING has said QUIT. Each
- * connection holds one of the {@link Permits} that all pools share, from before it is opened until its socket is
- * closed.
+ * <p>They are kept in a {@link Stock}. Each holds one of the {@link Permits} that all pools share, from before it is
+ * opened until its socket is closed.
  *
  * <p>Who asks for a lease gets an idle connection, the one used last first, so that the others may age and go; or waits
  * in line, for a bounded time in a bounded line. For those who wait new connections are made while there are permits,
@@ -34,11 +27,7 @@ final class UpstreamPool {
     private final UpstreamSettings settings;
     private final Allotment permits;
     private final UpstreamMeters meters;
-    /** Those with a socket, but not yet through their handshake. */
-    private final Set<UpstreamConnection> handshaking = new HashSet<>();
-
-    private final Set<UpstreamConnection> open = new HashSet<>();
-    private final Deque<UpstreamConnection> idle = new ArrayDeque<>();
+    private final Stock stock;
     private final WaitingLine waiters;
     private final Attempts attempts;
 
@@ -48,6 +37,7 @@ final class UpstreamPool {
         this.settings = upstream.settings();
         this.permits = new Allotment(upstream.permits(), upstream.context(), this::permitGranted);
         this.meters = upstream.meters();
+        this.stock = new Stock(meters, some -> upstream.rests(this, some));
         this.waiters = new WaitingLine(meters, upstream.load());
         this.attempts = new Attempts(upstream.deadlines(), this::connectWhereWanted);
     }
@@ -57,19 +47,32 @@ final class UpstreamPool {
         Waiter waiter = new Waiter(principal, fresh, this::abandoned);
         waiter.deadline(deadlines().create(() -> timedOut(waiter)));
         meters.waitBegan();
-        if (closing()) {
-            waiters.refuse(waiter, stopping());
+        NoLeaseException obstacle = obstacle();
+        UpstreamConnection ready = obstacle == null && !fresh ? stock.aliveIdle() : null;
+        if (obstacle != null) {
+            waiters.refuse(waiter, obstacle);
             goneIfEmpty();
-        } else if (!fresh && !idle.isEmpty()) {
-            lend(idle.peekLast(), waiter);
-        } else if (nothingLeft() && !upstream.endpoints().usable()) {
-            NoLeaseException why = upstream.endpoints().noneLeft();
-            waiters.refuse(waiter, why);
-            goneIfEmpty();
+        } else if (ready != null) {
+            lend(ready, waiter);
         } else {
             queue(waiter);
         }
         return waiter;
+    }
+
+    /** Why who asks now can neither be served nor wait; null when that is not so. */
+    private NoLeaseException obstacle() {
+        if (closing()) {
+            return new NoLeaseException(Reason.CLOSED, "the gateway is stopping");
+        }
+        return switch (upstream.control().mode()) {
+            case ACTIVE ->
+                nothingLeft() && !upstream.endpoints().usable()
+                        ? upstream.endpoints().noneLeft()
+                        : null;
+            case PAUSED -> null;
+            case DRAINING -> new NoLeaseException(Reason.OUT_OF_SERVICE, "the upstream is being drained");
+        };
     }
 
     /** Takes a connection back, whatever it was left in the middle of. */
@@ -80,7 +83,7 @@ final class UpstreamPool {
         if (connection.reusable()) {
             settle(connection);
         } else if (connection.resettable()) {
-            move(connection, ConnectionState.RESETTING);
+            stock.move(connection, ConnectionState.RESETTING);
             connection.reset();
         } else {
             connection.drop("given back in the middle of a transaction");
@@ -100,7 +103,7 @@ final class UpstreamPool {
             return;
         }
         if (connection.resettable()) {
-            move(connection, ConnectionState.CLOSING);
+            stock.move(connection, ConnectionState.CLOSING);
             connection.quit();
         } else {
             connection.drop("its session ended in the middle of a transaction");
@@ -131,24 +134,26 @@ final class UpstreamPool {
 
     /** Lends no more, and says goodbye on idle connections; those on loan end when they are given back. */
     void close() {
-        waiters.refuseAll(stopping());
+        waiters.refuseAll(obstacle());
         // Nobody waits for these any more, and they may take their time.
-        new ArrayList<>(handshaking).forEach(connection -> discard(connection, "the gateway is stopping"));
-        new ArrayList<>(idle).forEach(this::retire);
+        stock.handshaking().forEach(connection -> discard(connection, "the gateway is stopping"));
+        stock.idle().forEach(this::retire);
         goneIfEmpty();
     }
 
     /** Closes what is still open. */
     void closeNow() {
-        new ArrayList<>(open).forEach(connection -> connection.breakOff("the gateway is stopping"));
+        stock.open().forEach(connection -> connection.breakOff("the gateway is stopping"));
     }
 
-    private static NoLeaseException stopping() {
-        return new NoLeaseException(Reason.CLOSED, "the gateway is stopping");
+    /** Whether it has no connection, and makes none. */
+    boolean isQuiet() {
+        return permits.permitsHeld() == 0 && stock.isEmpty();
     }
 
     private void goneIfEmpty() {
-        if (permits.permitsHeld() == 0 && open.isEmpty() && waiters.isEmpty()) {
+        upstream.quietIfIdle();
+        if (isQuiet() && waiters.isEmpty()) {
             upstream.emptied(this);
         }
     }
@@ -169,22 +174,27 @@ final class UpstreamPool {
             waiters.refuse(waiter, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
             connectWhereWanted();
             goneIfEmpty();
-        } else if (waiter.fresh() && !idle.isEmpty() && attemptsWanted() > 0) {
+        } else if (waiter.fresh() && stock.hasIdle() && attemptsWanted() > 0) {
             // It would wait for a permit beside a connection that it must not have.
-            retire(idle.peekFirst());
+            retire(stock.oldestIdle());
         }
     }
 
     private void timedOut(Waiter waiter) {
         if (waiters.leave(waiter)) {
-            if (attempts.underWay() > 0 || attempts.troubled()) {
-                waiters.refuse(waiter, new NoLeaseException(Reason.UNREACHABLE, "no connection in time"));
-            } else {
-                waiters.refuse(waiter, new NoLeaseException(Reason.TIMED_OUT, "none came free in time"));
-            }
+            waiters.refuse(waiter, tooLate());
             connectWhereWanted();
             goneIfEmpty();
         }
+    }
+
+    private NoLeaseException tooLate() {
+        if (!upstream.control().active()) {
+            return new NoLeaseException(Reason.OUT_OF_SERVICE, "the upstream is paused");
+        }
+        return attempts.underWay() > 0 || attempts.troubled()
+                ? new NoLeaseException(Reason.UNREACHABLE, "no connection in time")
+                : new NoLeaseException(Reason.TIMED_OUT, "none came free in time");
     }
 
     private void abandoned(Waiter waiter) {
@@ -196,7 +206,7 @@ final class UpstreamPool {
     }
 
     private void lend(UpstreamConnection connection, Waiter waiter) {
-        move(connection, ConnectionState.LEASED);
+        stock.move(connection, ConnectionState.LEASED);
         meters.waitEnded(WaitResult.GRANTED, waiter.waited());
         waiter.over();
         waiter.grant(connection);
@@ -220,7 +230,7 @@ final class UpstreamPool {
 
     /** Gives the permit of its oldest idle connection to who waits for one. */
     void partForOthers() {
-        retireForOthers(idle.peekFirst());
+        retireForOthers(stock.oldestIdle());
     }
 
     private void retireForOthers(UpstreamConnection connection) {
@@ -232,7 +242,10 @@ final class UpstreamPool {
 
     /** How many more attempts those who wait could use. */
     private int attemptsWanted() {
-        return attempts.wanted(waiters.size(), !open.isEmpty() && settings.pooling() == Pooling.TRANSACTION);
+        if (!upstream.control().active()) {
+            return 0;
+        }
+        return attempts.wanted(waiters.size(), !stock.isEmpty() && settings.pooling() == Pooling.TRANSACTION);
     }
 
     private void connectWhereWanted() {
@@ -240,6 +253,17 @@ final class UpstreamPool {
             connect();
         }
         permits.claim(!closing() && attemptsWanted() > 0);
+    }
+
+    /** Makes connections for nobody in particular until so many are idle, as far as that is at nobody's cost. */
+    void keepIdle(int least) {
+        int lacking = least - stock.idleCount() - attempts.underWay();
+        boolean fit = !closing()
+                && upstream.control().active()
+                && upstream.endpoints().usable();
+        while (fit && lacking-- > 0 && attempts.calm() && permits.tryAcquire()) {
+            connect();
+        }
     }
 
     /** With a permit that is held. */
@@ -251,7 +275,7 @@ final class UpstreamPool {
             upstream.load().connecting(-1);
             if (failure == null) {
                 attempts.succeeded();
-                open.add(connection);
+                stock.add(connection);
                 settle(connection);
             } else {
                 attempts.failed();
@@ -270,9 +294,11 @@ final class UpstreamPool {
         NoLeaseException why = failure instanceof NoLeaseException known
                 ? known
                 : new NoLeaseException(Reason.UNREACHABLE, failure.getMessage());
-        if (why.isOfLogin() || nothingLeft()) {
+        boolean active = upstream.control().active();
+        if (why.isOfLogin() || active && nothingLeft()) {
             waiters.refuseAll(why);
-        } else if (waiters.freshFirst() || !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
+        } else if (active && waiters.freshFirst()
+                || active && !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
             waiters.refuseFirst(why);
         }
         connectWhereWanted();
@@ -280,15 +306,15 @@ final class UpstreamPool {
     }
 
     private boolean nothingLeft() {
-        return open.isEmpty() && attempts.underWay() == 0;
+        return stock.isEmpty() && attempts.underWay() == 0;
     }
 
-    /** Endpoints have come, gone, died or come back. */
+    /** Endpoints have come, gone, died or come back, or an operator wants something else. */
     void endpointsChanged() {
-        new ArrayList<>(idle).stream().filter(this::unwanted).forEach(this::retire);
-        if (!upstream.endpoints().usable() && nothingLeft()) {
-            NoLeaseException why = upstream.endpoints().noneLeft();
-            waiters.refuseAll(why);
+        stock.idle().stream().filter(this::unwanted).forEach(this::retire);
+        NoLeaseException obstacle = obstacle();
+        if (obstacle != null) {
+            waiters.refuseAll(obstacle);
         }
         connectWhereWanted();
         goneIfEmpty();
@@ -296,17 +322,22 @@ final class UpstreamPool {
 
     /** Whether it should not be lent again, although it could. */
     private boolean unwanted(UpstreamConnection connection) {
+        return closing() || connection.worn() || outdated(connection);
+    }
+
+    /** Whether it leads to where none should lead any more, or an operator wants it gone. */
+    boolean outdated(UpstreamConnection connection) {
         Member preferred = key.preferred();
         boolean astray = preferred != null
                 && connection.member() != preferred
                 && upstream.endpoints().isLive(preferred);
-        return closing() || connection.worn() || !connection.member().wanted() || astray;
+        UpstreamControl control = upstream.control();
+        return !connection.member().wanted() || astray || !control.active() || control.outdated(connection);
     }
 
     /** A connection has a socket; its handshake begins. */
     void connected(UpstreamConnection connection) {
-        handshaking.add(connection);
-        connection.whenReady().onComplete((ready, failure) -> handshaking.remove(connection));
+        stock.handshakeBegun(connection);
         if (closing()) {
             discard(connection, "the gateway is stopping");
         }
@@ -314,27 +345,11 @@ final class UpstreamPool {
 
     // Connections
 
-    private void move(UpstreamConnection connection, ConnectionState next) {
-        ConnectionState before = connection.state();
-        if (before == ConnectionState.IDLE) {
-            // Most often the last, as that is lent first.
-            idle.removeLastOccurrence(connection);
-        }
-        if (next == ConnectionState.IDLE) {
-            idle.addLast(connection);
-        }
-        if (before == ConnectionState.IDLE || next == ConnectionState.IDLE) {
-            upstream.rests(this, !idle.isEmpty());
-        }
-        meters.moved(before, next);
-        connection.state(next);
-    }
-
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
         boolean unwanted = unwanted(connection);
         // A new one serves who waits, wherever it leads to: there was nothing better when it was made.
-        boolean done = closing() || unwanted && !connection.fresh();
+        boolean done = closing() || !upstream.control().active() || unwanted && !connection.fresh();
         boolean others = waiters.isEmpty() ? permits.needed() : Upstream.stayed(connection) && permits.owed();
         Waiter next = done || others ? null : waiters.takeFor(connection);
         if (next != null) {
@@ -345,7 +360,7 @@ final class UpstreamPool {
             // The last: those who wait need another connection, and this one has the permit for it.
             retire(connection);
         } else {
-            move(connection, ConnectionState.IDLE);
+            stock.move(connection, ConnectionState.IDLE);
             connection.idleFor(settings.pool().idleTimeout());
             upstream.partSoon();
         }
@@ -366,17 +381,16 @@ final class UpstreamPool {
 
     /** A connection is of no more use; its socket is about to be closed. */
     void lost(UpstreamConnection connection, Loss loss) {
-        if (open.contains(connection)) {
+        if (stock.contains(connection)) {
             meters.closed(Closures.by(loss), Closures.how(loss), connection.state());
-            move(connection, ConnectionState.CLOSING);
+            stock.move(connection, ConnectionState.CLOSING);
         }
     }
 
     /** A connection's socket is closed: the upstream has room for another one. */
     void closed(UpstreamConnection connection) {
-        if (open.remove(connection)) {
+        if (stock.remove(connection)) {
             upstream.endpoints().closed(connection.member());
-            meters.moved(ConnectionState.CLOSING, null);
             permits.release();
             connectWhereWanted();
             goneIfEmpty();

@@ -226,6 +226,7 @@ public record UpstreamSettings(
      * Bounds of the pool.
      *
      * @param maxConnections to this upstream, over all event loops
+     * @param minIdle how many idle ones are kept ready, over all event loops; only of those that may serve anybody
      * @param queueLength how many transactions of one event loop may wait for a connection
      * @param queueTimeout how long one may wait; the endpoints that are tried for it share that time
      * @param connectAttempts how many connections one MAIL may try to open
@@ -235,6 +236,7 @@ public record UpstreamSettings(
      */
     public record Pool(
             int maxConnections,
+            int minIdle,
             int queueLength,
             Duration queueTimeout,
             int connectAttempts,
@@ -243,6 +245,26 @@ public record UpstreamSettings(
             int maxTransactions) {
         public static final Pool DEFAULTS =
                 new Pool(50, 10_000, Duration.ofSeconds(60), 3, Duration.ofSeconds(60), Duration.ofMinutes(15), 1_000);
+
+        /** With no idle connections kept ready. */
+        public Pool(
+                int maxConnections,
+                int queueLength,
+                Duration queueTimeout,
+                int connectAttempts,
+                Duration idleTimeout,
+                Duration maxLifetime,
+                int maxTransactions) {
+            this(
+                    maxConnections,
+                    0,
+                    queueLength,
+                    queueTimeout,
+                    connectAttempts,
+                    idleTimeout,
+                    maxLifetime,
+                    maxTransactions);
+        }
     }
 
     /**

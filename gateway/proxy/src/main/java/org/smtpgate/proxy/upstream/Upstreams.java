@@ -4,10 +4,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
@@ -18,19 +20,29 @@ public final class Upstreams {
     private final DnsSettings dns;
     private final Map<String, Permits> permits = new HashMap<>();
     private final Map<String, Endpoints> endpoints = new HashMap<>();
+    private final Map<String, UpstreamControl> controls = new LinkedHashMap<>();
     private final GatewayMetrics metrics;
-    /** Whether an event loop looks after the endpoints. */
-    private final AtomicBoolean watched = new AtomicBoolean();
+    private final int eventLoops;
+    /** How many event loops have their pools. */
+    private final AtomicInteger served = new AtomicInteger();
 
-    public Upstreams(List<UpstreamSettings> settings, DnsSettings dns, GatewayMetrics metrics) {
+    /** @param eventLoops how many will call {@link #onEventLoop} */
+    public Upstreams(List<UpstreamSettings> settings, DnsSettings dns, int eventLoops, GatewayMetrics metrics) {
+        this.eventLoops = eventLoops;
         this.settings = settings;
         this.dns = dns;
         this.metrics = metrics;
         for (UpstreamSettings upstream : settings) {
             permits.put(upstream.name(), new Permits(upstream.pool().maxConnections()));
             endpoints.put(upstream.name(), endpoints(upstream));
+            controls.put(upstream.name(), new UpstreamControl(upstream.name(), metrics.upstream(upstream.name())));
             metrics.upstream(upstream.name()).connectionsLimit(upstream.pool().maxConnections());
         }
+    }
+
+    /** What an operator can do with an upstream; empty when there is none of that name. */
+    public Optional<UpstreamControl> control(String upstream) {
+        return Optional.ofNullable(controls.get(upstream));
     }
 
     private Endpoints endpoints(UpstreamSettings upstream) {
@@ -51,13 +63,24 @@ public final class Upstreams {
                     upstream,
                     upstream::key,
                     endpoints.get(name),
+                    controls.get(name),
                     permits.get(name),
                     deadlines,
                     metrics.upstream(name));
             pools.put(name, share);
         }
-        boolean first = watched.compareAndSet(false, true);
-        return new Pools(pools, first ? new EndpointWatch(vertx, dns, pools.values()) : null);
+        int number = served.getAndIncrement();
+        pools.values().forEach(share -> keepIdle(share, number));
+        return new Pools(pools, number == 0 ? new EndpointWatch(vertx, dns, pools.values()) : null);
+    }
+
+    /** Each event loop has its part of those that are to be idle. */
+    private void keepIdle(Upstream share, int number) {
+        int all = share.settings().pool().minIdle();
+        int part = all / eventLoops + (number < all % eventLoops ? 1 : 0);
+        if (part > 0) {
+            share.keepIdle(part);
+        }
     }
 
     /** One event loop's pools; confined to it. */

@@ -94,6 +94,7 @@ final class WaitingLine {
             case AUTHENTICATION, CREDENTIALS -> WaitResult.AUTHENTICATION;
             case QUEUE_FULL -> WaitResult.QUEUE_FULL;
             case TIMED_OUT -> WaitResult.TIMED_OUT;
+            case OUT_OF_SERVICE -> WaitResult.OUT_OF_SERVICE;
             case ABANDONED -> WaitResult.ABANDONED;
             case CLOSED -> WaitResult.STOPPING;
         };

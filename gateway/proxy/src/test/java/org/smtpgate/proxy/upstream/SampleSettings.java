@@ -1,11 +1,15 @@
 package org.smtpgate.proxy.upstream;
 
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.List;
 import org.smtpgate.proxy.TestGateway;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
+import org.smtpgate.testkit.TestCertificates;
 
 /** Settings of an upstream on loopback, without TLS. */
 final class SampleSettings {
@@ -28,7 +32,28 @@ final class SampleSettings {
         return of(Pool.DEFAULTS, balancing, endpoints);
     }
 
+    /** With TLS, and trust in the test authority. */
+    static UpstreamSettings secured(TlsMode mode, int port) {
+        ClientSSLOptions options = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
+        options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(TestCertificates.authorityPem())));
+        return of(
+                Pool.DEFAULTS,
+                UpstreamSettings.Balancing.LEAST_CONNECTIONS,
+                List.of(new Endpoint("127.0.0.1", port)),
+                mode,
+                mode == TlsMode.NONE ? null : options);
+    }
+
     private static UpstreamSettings of(Pool pool, UpstreamSettings.Balancing balancing, List<Endpoint> endpoints) {
+        return of(pool, balancing, endpoints, TlsMode.NONE, null);
+    }
+
+    private static UpstreamSettings of(
+            Pool pool,
+            UpstreamSettings.Balancing balancing,
+            List<Endpoint> endpoints,
+            TlsMode mode,
+            ClientSSLOptions options) {
         return new UpstreamSettings(
                 "legacy",
                 endpoints,
@@ -36,8 +61,8 @@ final class SampleSettings {
                 TestGateway.QUIET_HEALTH,
                 "gate.example.org",
                 UpstreamSettings.Protocol.SMTP,
-                TlsMode.NONE,
-                null,
+                mode,
+                options,
                 UpstreamSettings.Pooling.TRANSACTION,
                 UpstreamSettings.OnUpstreamClose.SAY_221,
                 UpstreamSettings.Failover.MAIL,

@@ -22,6 +22,7 @@ final class UpstreamLoops implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<Loop> loops = new ArrayList<>();
+    private final UpstreamControl control;
     private Prober prober;
 
     /** An event loop with what it has of the upstream. */
@@ -47,13 +48,21 @@ final class UpstreamLoops implements AutoCloseable {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         Endpoints endpoints =
                 new Endpoints(settings, metrics.upstream(settings.name()).endpoints(), System::nanoTime, Math::random);
+        control = new UpstreamControl(settings.name(), metrics.upstream(settings.name()));
         Permits permits = new Permits(settings.pool().maxConnections());
         for (int number = 0; number < count; number++) {
             Context context = ((VertxInternal) vertx).createEventLoopContext();
             loops.add(await(Future.future(promise -> context.runOnContext(turn -> {
                 Deadlines deadlines = new Deadlines(vertx);
                 Upstream upstream = new Upstream(
-                        vertx, settings, keys, endpoints, permits, deadlines, metrics.upstream(settings.name()));
+                        vertx,
+                        settings,
+                        keys,
+                        endpoints,
+                        control,
+                        permits,
+                        deadlines,
+                        metrics.upstream(settings.name()));
                 if (loops.isEmpty()) {
                     prober = upstream.prober();
                     prober.start();
@@ -61,6 +70,10 @@ final class UpstreamLoops implements AutoCloseable {
                 promise.complete(new Loop(context, upstream, deadlines));
             }))));
         }
+    }
+
+    UpstreamControl control() {
+        return control;
     }
 
     Loop loop(int number) {

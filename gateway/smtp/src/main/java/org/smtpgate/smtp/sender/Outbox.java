@@ -97,6 +97,11 @@ final class Outbox {
         return awaited.isEmpty();
     }
 
+    /** Whether a reply at this stage is outstanding. */
+    boolean awaits(Stage stage) {
+        return awaited.contains(stage);
+    }
+
     /** The oldest stage whose reply is awaited; null when none is. */
     Stage awaited() {
         return awaited.peek();

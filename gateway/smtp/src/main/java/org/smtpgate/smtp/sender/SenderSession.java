@@ -219,7 +219,8 @@ public final class SenderSession {
             stepDone(stage, reply, more);
         } else if (stage != Stage.XFORWARD) {
             open = stage == Stage.DATA ? Stage.END_OF_DATA : open;
-            transactionOpen &= stage != Stage.END_OF_DATA && stage != Stage.RSET;
+            // The MAIL behind a RSET begins another one, which that RSET does not end.
+            transactionOpen &= stage != Stage.END_OF_DATA && stage != Stage.RSET || outbox.awaits(Stage.MAIL);
             actions.add(new SenderAction.Answer(stage, reply));
         }
     }

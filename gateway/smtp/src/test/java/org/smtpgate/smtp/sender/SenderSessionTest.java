@@ -45,6 +45,16 @@ class SenderSessionTest {
         assertThat(upstream.seen()).containsExactly("(DATA: 354)");
     }
 
+    @Test
+    void aTransactionBegunBehindAResetIsOpenWhenTheResetIsAnswered() {
+        Upstream upstream = Upstream.ready("PIPELINING");
+        upstream.isSent(MAIL, RSET, MAIL).says("250 ok\r\n250 flushed\r\n250 ok\r\n");
+
+        assertThat(upstream.session.reusable()).isFalse();
+        assertThat(upstream.isSent(RSET).says("250 flushed\r\n").session.reusable())
+                .isTrue();
+    }
+
     @ParameterizedTest
     @CsvSource({"MAIL, 250", "RCPT, 250", "RCPT, 251", "RCPT, 252", "DATA, 354", "END_OF_DATA, 250", "RSET, 250"})
     void theseAreSuccess(Stage stage, int code) {
