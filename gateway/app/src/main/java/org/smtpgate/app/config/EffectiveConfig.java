@@ -220,6 +220,7 @@ public final class EffectiveConfig {
                 "on-upstream-close", Names.of(settings.onUpstreamClose()),
                 "failover", Names.of(settings.failover()),
                 "max-connections", pool.maxConnections(),
+                "min-idle", pool.minIdle(),
                 "queue-length", pool.queueLength(),
                 "queue-timeout", Quantities.spell(pool.queueTimeout()),
                 "connect-attempts", pool.connectAttempts(),

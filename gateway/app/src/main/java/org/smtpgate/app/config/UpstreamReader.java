@@ -70,6 +70,7 @@ final class UpstreamReader {
         UpstreamSettings.Pool usual = UpstreamSettings.Pool.DEFAULTS;
         return new UpstreamSettings.Pool(
                 section.number("max-connections", usual.maxConnections(), 1, 100_000),
+                section.number("min-idle", usual.minIdle(), 0, 100_000),
                 section.number("queue-length", usual.queueLength(), 0, 1_000_000),
                 section.duration("queue-timeout", usual.queueTimeout()),
                 section.number("connect-attempts", usual.connectAttempts(), 1, 100),

@@ -12,6 +12,8 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.smtpgate.app.config.HostAndPort;
@@ -28,25 +30,31 @@ public final class AdminServer {
     private static final String JSON = "application/json";
     private static final String PAGES = "/metrics\n/livez\n/readyz\n";
     private static final int IDLE_SECONDS = 60;
+    /** Less than what clients of HTTP wait for an answer. */
+    private static final int PATIENCE_SECONDS = 10;
 
     private final Vertx vertx;
     private final PrometheusMeterRegistry registry;
     private final BooleanSupplier ready;
     private final Map<String, JsonPage> pages = new LinkedHashMap<>();
+    private final AdminActions actions;
     private final HttpServer server;
     private final HostAndPort address;
 
     /**
      * @param ready whether clients are taken now
      * @param more pages beside those that there always are
+     * @param actions what can be done
      */
     public AdminServer(
             Vertx vertx,
             HostAndPort address,
             PrometheusMeterRegistry registry,
             BooleanSupplier ready,
-            List<JsonPage> more) {
+            List<JsonPage> more,
+            AdminActions actions) {
         more.forEach(page -> pages.put(page.path(), page));
+        this.actions = actions;
         this.vertx = vertx;
         this.registry = registry;
         this.ready = ready;
@@ -75,9 +83,17 @@ public final class AdminServer {
 
     private void handle(HttpServerRequest request) {
         boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
-        if (!reads) {
-            request.response().putHeader("Allow", "GET, HEAD");
-            answer(request, 405, TEXT, "only GET and HEAD\n");
+        String[] steps = request.path().split("/", -1);
+        boolean action = steps.length == 4
+                && actions.path().equals("/" + steps[1])
+                && actions.names().contains(steps[3]);
+        if (action && request.method() == HttpMethod.POST) {
+            act(request, steps[2], steps[3]);
+            return;
+        }
+        if (action || !reads) {
+            request.response().putHeader("Allow", action ? "POST" : "GET, HEAD");
+            answer(request, 405, TEXT, action ? "only POST\n" : "only GET and HEAD\n");
             return;
         }
         switch (request.path()) {
@@ -95,6 +111,30 @@ public final class AdminServer {
                     json(request, page);
                 }
             }
+        }
+    }
+
+    /**
+     * Answers when it has come about, or after a while that it is still under way. A browser says where a request comes
+     * from: no page may have one of its visitors stop the mail.
+     */
+    private void act(HttpServerRequest request, String name, String action) {
+        if (request.getHeader("Origin") != null || request.getHeader("Sec-Fetch-Site") != null) {
+            answer(request, 403, TEXT, "not for browsers\n");
+            return;
+        }
+        try {
+            Future<Void> done = actions.act().apply(name, action);
+            Future<Void> patience =
+                    vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS).mapEmpty();
+            Future.any(done, patience).onComplete(ended -> {
+                boolean over = done.isComplete();
+                answer(request, over ? 200 : 202, TEXT, over ? "done\n" : "under way, see " + actions.path() + "\n");
+            });
+        } catch (NoSuchElementException unknown) {
+            answer(request, 404, TEXT, unknown.getMessage() + "\n");
+        } catch (IllegalStateException senseless) {
+            answer(request, 409, TEXT, name + " is " + senseless.getMessage() + "\n");
         }
     }
 

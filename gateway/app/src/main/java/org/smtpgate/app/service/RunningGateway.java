@@ -36,10 +36,15 @@ public final class RunningGateway {
         bindMeters(assembly, registry);
         TokenSources tokens = TokenSources.open(vertx, config.tokens(), registry);
         AtomicReference<Gateway> started = new AtomicReference<>();
+        UpstreamsAdmin upstreams =
+                new UpstreamsAdmin(() -> Optional.ofNullable(started.get()).map(Gateway::upstreams));
         List<JsonPage> pages = List.of(
-                UnknownOutcomesPage.of(() -> Optional.ofNullable(started.get()).map(Gateway::unknownOutcomes)));
+                UnknownOutcomesPage.of(() -> Optional.ofNullable(started.get()).map(Gateway::unknownOutcomes)),
+                upstreams.page());
         Future<AdminServer> admin = config.admin()
-                .map(address -> new AdminServer(vertx, address, registry, () -> isReady(started.get()), pages).open())
+                .map(address -> new AdminServer(
+                                vertx, address, registry, () -> isReady(started.get()), pages, upstreams.actions())
+                        .open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(
                                 vertx, config.settings(tokens.byName()), assembly.backends(), registry)

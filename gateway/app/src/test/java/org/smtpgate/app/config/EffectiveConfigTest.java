@@ -126,6 +126,7 @@ class EffectiveConfigTest {
                 on-upstream-close: reconnect
                 failover: mail
                 max-connections: 1
+                min-idle: 1
                 queue-length: 2
                 queue-timeout: 3s
                 connect-attempts: 4
@@ -186,6 +187,7 @@ class EffectiveConfigTest {
             Map.entry("upstreams.*.on-upstream-close", "221"),
             Map.entry("upstreams.*.failover", "envelope"),
             Map.entry("upstreams.*.max-connections", 50),
+            Map.entry("upstreams.*.min-idle", 0),
             Map.entry("upstreams.*.queue-length", 10000),
             Map.entry("upstreams.*.queue-timeout", "1m"),
             Map.entry("upstreams.*.connect-attempts", 3),

@@ -15,6 +15,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,17 @@ class AdminServerTest {
         return new JsonObject().put("limit", query.get("limit"));
     });
 
+    private static final AdminActions ACTIONS =
+            new AdminActions("/things", List.of("mend", "break"), (name, action) -> {
+                if (!name.equals("clock")) {
+                    throw new NoSuchElementException("there is no thing " + name);
+                }
+                if (action.equals("break")) {
+                    throw new IllegalStateException("broken");
+                }
+                return Future.succeededFuture();
+            });
+
     private final Vertx vertx = Vertx.vertx();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final AtomicBoolean ready = new AtomicBoolean(true);
@@ -57,7 +69,8 @@ class AdminServerTest {
     }
 
     private Future<AdminServer> open(int port) {
-        return new AdminServer(vertx, new HostAndPort("127.0.0.1", port), registry, ready::get, List.of(PAGE)).open();
+        return new AdminServer(vertx, new HostAndPort("127.0.0.1", port), registry, ready::get, List.of(PAGE), ACTIONS)
+                .open();
     }
 
     @Test
@@ -177,5 +190,26 @@ class AdminServerTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST /things/clock/mend, 200",
+        "POST /things/watch/mend, 404",
+        "POST /things/clock/break, 409",
+        "GET /things/clock/mend, 405",
+        "POST /things/clock/sell, 405",
+    })
+    void whatCanBeDoneIsDoneByPost(String request, int status) throws Exception {
+        assertThat(ask(request + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Origin: https://evil.example", "Sec-Fetch-Site: cross-site"})
+    void noPageOfABrowserMayHaveItDone(String header) throws Exception {
+        assertThat(ask("POST /things/clock/mend HTTP/1.1\r\nHost: x\r\n" + header
+                        + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ");
     }
 }

@@ -18,6 +18,7 @@ import org.smtpgate.proxy.metrics.EndpointMeters;
 import org.smtpgate.proxy.upstream.Member.Standing;
 import org.smtpgate.proxy.upstream.Members.Found;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamStatus.EndpointStatus;
 import org.smtpgate.smtp.Capabilities;
 
 /**
@@ -262,6 +263,11 @@ final class Endpoints {
     }
 
     // Who there is
+
+    synchronized List<EndpointStatus> status() {
+        long now = clock.getAsLong();
+        return members.status(now);
+    }
 
     /** How many addresses of a configured endpoint are known. */
     synchronized int count(Endpoint configured) {

@@ -1,6 +1,9 @@
 package org.smtpgate.proxy.upstream;
 
+import java.time.Duration;
+import java.util.TreeSet;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamStatus.EndpointStatus;
 import org.smtpgate.smtp.Capabilities;
 
 /**
@@ -149,6 +152,20 @@ final class Member {
     void remove() {
         removed = true;
         wanted = false;
+    }
+
+    EndpointStatus status(long now) {
+        return new EndpointStatus(
+                destination.toString(),
+                configured.toString(),
+                standing.priority(),
+                health.live(),
+                Duration.ofNanos(now - health.since()),
+                lastError,
+                connections,
+                capabilities == null
+                        ? null
+                        : new TreeSet<>(capabilities.keywords().keySet()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.smtpgate.proxy.upstream.Member.Standing;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamStatus.EndpointStatus;
 
 /** The addresses of an upstream that are known now. Guarded by the lock of its {@link Endpoints}. */
 final class Members implements Iterable<Member> {
@@ -45,6 +46,10 @@ final class Members implements Iterable<Member> {
 
     boolean isEmpty() {
         return all.isEmpty();
+    }
+
+    List<EndpointStatus> status(long now) {
+        return all.stream().map(member -> member.status(now)).toList();
     }
 
     List<Member> live() {

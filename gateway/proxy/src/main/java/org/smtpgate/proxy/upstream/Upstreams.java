@@ -3,6 +3,7 @@ package org.smtpgate.proxy.upstream;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.smtpgate.proxy.dns.DnsSettings;
+import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
+import org.smtpgate.proxy.metrics.UpstreamMeters;
 import org.smtpgate.proxy.net.Deadlines;
 
 /** The upstreams by name, and for each event loop its pools. Made once; the pools are made on their event loops. */
@@ -43,6 +46,26 @@ public final class Upstreams {
     /** What an operator can do with an upstream; empty when there is none of that name. */
     public Optional<UpstreamControl> control(String upstream) {
         return Optional.ofNullable(controls.get(upstream));
+    }
+
+    /** What they are like now. May be asked on any thread. */
+    public List<UpstreamStatus> status() {
+        return settings.stream().map(this::status).toList();
+    }
+
+    private UpstreamStatus status(UpstreamSettings upstream) {
+        UpstreamMeters meters = metrics.upstream(upstream.name());
+        Map<ConnectionState, Long> connections = new EnumMap<>(ConnectionState.class);
+        for (ConnectionState state : ConnectionState.values()) {
+            connections.put(state, meters.connections(state));
+        }
+        return new UpstreamStatus(
+                upstream.name(),
+                controls.get(upstream.name()).mode(),
+                upstream.pool().maxConnections(),
+                connections,
+                meters.queued(),
+                endpoints.get(upstream.name()).status());
     }
 
     private Endpoints endpoints(UpstreamSettings upstream) {

@@ -1,0 +1,13 @@
+package org.smtpgate.app.service;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * What can be done by a POST to {@code PATH/NAME/ACTION} of the admin server.
+ *
+ * @param act takes the name and the action; throws NoSuchElementException for a name that there is not, and
+ *     IllegalStateException for what makes no sense now; completes when it has come about
+ */
+record AdminActions(String path, List<String> names, BiFunction<String, String, Future<Void>> act) {}
