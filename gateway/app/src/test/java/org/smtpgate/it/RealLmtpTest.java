@@ -84,7 +84,7 @@ class RealLmtpTest {
 
     /** In a mailbox with room; without regard to Delivered-To, which Dovecot writes for a single recipient only. */
     private static boolean hasArrived(String subject) throws IOException {
-        try (Stream<Path> messages = Files.list(dovecot.maildir().arrived())) {
+        try (Stream<Path> messages = Files.list(dovecot.mail().arrived())) {
             for (Path message : messages.toList()) {
                 if (Files.readString(message).contains("Subject: " + subject + "\n")) {
                     return true;

@@ -1,7 +1,6 @@
 package org.smtpgate.testkit;
 
 import java.nio.charset.StandardCharsets;
-import java.security.PrivateKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
@@ -21,8 +20,9 @@ final class Pem {
         }
     }
 
-    static String of(PrivateKey key) {
-        return block("PRIVATE KEY", key.getEncoded());
+    /** From PKCS #8. */
+    static String ofPrivateKey(byte[] der) {
+        return block("PRIVATE KEY", der);
     }
 
     private static String block(String label, byte[] der) {

@@ -10,10 +10,14 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /** A private key with its certificate, in memory, as PEM, and as the context of a TLS server. */
 public final class TestIdentity {
     private static final char[] NO_PASSWORD = new char[0];
+    private static final int BITS = 256;
 
     private final PrivateKey key;
     private final X509Certificate certificate;
@@ -35,8 +39,18 @@ public final class TestIdentity {
         return Pem.of(certificate);
     }
 
+    /** With the public key in it, as RFC 5915 section 3 wishes and GnuTLS demands, and Java leaves out. */
     public String keyPem() {
-        return Pem.of(key);
+        try {
+            PrivateKeyInfo bare = PrivateKeyInfo.getInstance(key.getEncoded());
+            ECPrivateKey secret = ECPrivateKey.getInstance(bare.parsePrivateKey());
+            SubjectPublicKeyInfo open =
+                    SubjectPublicKeyInfo.getInstance(certificate.getPublicKey().getEncoded());
+            ECPrivateKey both = new ECPrivateKey(BITS, secret.getKey(), open.getPublicKeyData(), null);
+            return Pem.ofPrivateKey(new PrivateKeyInfo(bare.getPrivateKeyAlgorithm(), both).getEncoded());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Writes {@code tls.crt} and {@code tls.key} into a directory. */

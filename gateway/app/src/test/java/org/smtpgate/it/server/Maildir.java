@@ -16,12 +16,21 @@ import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.smtpgate.it.fixture.Letter;
 
-/** Mail as a server has delivered it; a line ends in LF there. */
+/** Mail as a server has delivered it, a file for each message; a line ends in LF there, or in CRLF. */
 public record Maildir(Path arrived) {
 
     private static final int SHOWN = 40;
+    private static final int HEAD_OCTETS = 1_000;
     private static final String[] TRACES = {
-        "Return-Path:", "X-Original-To:", "Delivered-To:", "Received:", "X-Sieve:", "\t", " "
+        "Return-Path:",
+        "Return-path:",
+        "X-Original-To:",
+        "Delivered-To:",
+        "Envelope-to:",
+        "Received:",
+        "X-Sieve:",
+        "\t",
+        " "
     };
 
     /** Waits for a letter, and compares each byte; trace headers aside, and with an LF for each CRLF. */
@@ -55,6 +64,7 @@ public record Maildir(Path arrived) {
         }
         try (Stream<Path> files = Files.list(arrived)) {
             return files.map(Maildir::read)
+                    .map(Maildir::withLf)
                     .filter(bytes -> isFor(recipient, bytes))
                     .map(Maildir::withoutTraces)
                     .toList();
@@ -84,6 +94,11 @@ public record Maildir(Path arrived) {
                 .orElseThrow(() -> new AssertionError("no Delivered-To in " + traces));
     }
 
+    private static byte[] withLf(byte[] message) {
+        String text = new String(message, StandardCharsets.ISO_8859_1);
+        return text.replace("\r\n", "\n").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     private static byte[] read(Path file) {
         try {
             return Files.readAllBytes(file);
@@ -92,11 +107,17 @@ public record Maildir(Path arrived) {
         }
     }
 
+    /** A server that does not say for whom it was has kept the header that says to whom it was sent. */
     private static boolean isFor(String recipient, byte[] message) {
-        int length = withoutTracesFrom(message);
-        String traces = new String(message, 0, length, StandardCharsets.ISO_8859_1);
-        return traces.contains("Delivered-To: " + recipient + "\n")
-                || traces.contains("Delivered-To: <" + recipient + ">\n");
+        int from = withoutTracesFrom(message);
+        String traces = new String(message, 0, from, StandardCharsets.ISO_8859_1);
+        if (traces.contains("Delivered-To: ") || traces.contains("Envelope-to: ")) {
+            return traces.contains("-To: " + recipient + "\n")
+                    || traces.contains("-To: <" + recipient + ">\n")
+                    || traces.contains("Envelope-to: " + recipient + "\n");
+        }
+        int head = Math.min(HEAD_OCTETS, message.length - from);
+        return new String(message, from, head, StandardCharsets.ISO_8859_1).contains("\nTo: <" + recipient + ">");
     }
 
     private static byte[] withoutTraces(byte[] message) {

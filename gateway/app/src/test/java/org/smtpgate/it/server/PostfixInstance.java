@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.smtpgate.it.fixture.Execution;
@@ -76,10 +75,10 @@ final class PostfixInstance implements AutoCloseable {
         this.postfix = RealServers.require("postfix");
         RealServers.requireRoot("postfix");
         try {
-            openToDaemons(folder);
+            ServerFolder.open(folder);
             Files.createDirectory(folder.resolve("queue"));
             Files.createDirectory(folder.resolve("data"));
-            Files.createDirectory(configuration());
+            Files.createDirectories(configuration());
             Execution.of("chown", "postfix", folder.resolve("data").toString()).succeeded();
             Files.writeString(configuration().resolve("main.cf"), SETTINGS.formatted(folder) + settings);
             Files.writeString(configuration().resolve("master.cf"), SERVICES + services);
@@ -91,15 +90,6 @@ final class PostfixInstance implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         await("postfix is up").atMost(Duration.ofSeconds(30)).until(() -> log().contains("daemon started"));
-    }
-
-    /** Postfix's daemons drop their rights, and the folders of tests are closed to others. */
-    private static void openToDaemons(Path folder) throws IOException {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path parent = folder.getParent();
-        if (!parent.equals(Path.of(System.getProperty("java.io.tmpdir")))) {
-            Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
     }
 
     Path configuration() {

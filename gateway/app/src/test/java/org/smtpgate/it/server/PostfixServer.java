@@ -12,7 +12,7 @@ import org.smtpgate.it.fixture.PemFiles;
 import org.smtpgate.it.fixture.Ports;
 
 /** A Postfix that takes mail for {@code example.org} and keeps it in a maildir, or hands it to a Dovecot. */
-public final class PostfixServer implements AutoCloseable {
+public final class PostfixServer implements MailServer {
 
     private static final String SETTINGS = """
             myhostname = mx.example.org
@@ -46,6 +46,11 @@ public final class PostfixServer implements AutoCloseable {
         await("smtpd listens").atMost(Duration.ofSeconds(30)).until(() -> Ports.answers(port));
     }
 
+    /** One that delivers by itself, to be described further; the folder is its alone. */
+    public static PostfixSetup in(Path folder, PemFiles pem) {
+        return new PostfixSetup(folder, pem);
+    }
+
     /** Starts one that delivers by itself; the folder is its alone. */
     public static PostfixServer delivering(Path folder, PemFiles pem) {
         return delivering(folder, pem, "");
@@ -69,15 +74,15 @@ public final class PostfixServer implements AutoCloseable {
 
     /** Starts one that hands everything on to a Dovecot. */
     public static PostfixServer before(DovecotLmtp dovecot, Path folder, PemFiles pem) {
-        return new PostfixServer(folder, dovecot.mail(), pem, HAND_TO_LMTP.formatted(dovecot.port()));
+        return new PostfixServer(folder, dovecot.mail().arrived(), pem, HAND_TO_LMTP.formatted(dovecot.port()));
     }
 
-    /** Where its smtpd listens on loopback. */
+    @Override
     public int port() {
         return port;
     }
 
-    /** The mail it has delivered. */
+    @Override
     public Maildir mail() {
         return new Maildir(mail);
     }
