@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -73,7 +74,7 @@ class ServersTest {
     }
 
     @Test
-    void postfixAsksDovecotAboutLogins() {
+    void postfixAsksDovecotAboutLogins() throws Exception {
         DovecotAccounts accounts = new DovecotAccounts(LOGIN, PASSWORD, Map.of(TOKEN, LOGIN)::get);
         try (DovecotAuth dovecot = new DovecotAuth(room("dovecot"), accounts);
                 PostfixServer postfix = PostfixServer.in(room("postfix"), PemFiles.in(folder))
@@ -120,14 +121,10 @@ class ServersTest {
                 SmtpClient client = SmtpClient.connect(dovecot.port())) {
             client.expect(220);
             client.send("LHLO client.test").expect(250);
-            client.mail("a@example.org")
-                    .rcpt("b@example.org")
-                    .rcpt("c@example.org")
-                    .data();
+            client.mail("a@example.org").rcpt("b@example.org").data();
             client.message("Subject: x\n\nHello\n").expect(250);
-            client.expect(250);
             await().atMost(SOON)
-                    .until(() -> dovecot.mail().messagesTo("c@example.org").size() == 1);
+                    .until(() -> dovecot.mail().messagesTo("b@example.org").size() == 1);
         }
     }
 
@@ -166,7 +163,7 @@ class ServersTest {
         }
     }
 
-    private Path room(String name) {
-        return folder.resolve(name).toFile().mkdir() ? folder.resolve(name) : null;
+    private Path room(String name) throws Exception {
+        return Files.createDirectory(folder.resolve(name));
     }
 }
