@@ -25,9 +25,12 @@ import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Delegated;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Passthrough;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Introduction;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.proxy.upstream.UpstreamSettings.ProxyProtocol;
 import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.smtp.sender.Introduction.Xclient;
 import org.smtpgate.testkit.Message;
 import org.smtpgate.testkit.SaslAccounts;
 import org.smtpgate.testkit.ScriptedUpstream;
@@ -83,8 +86,12 @@ class ClientLoginUpstreamTest {
                 TestGateway gateway = inFrontOf(upstream, new Passthrough(STRONGEST), Pooling.TRANSACTION, 50);
                 SmtpClient client = SmtpClient.connect(gateway.port())) {
             client.greet();
-            client.send("MAIL FROM:<a@example.org>").expect(451, "4.7.0");
-            assertNobodyLoggedIn(upstream);
+            client.pipeline("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>");
+            client.expect(530, "5.7.0");
+            client.expect(503);
+            assertThat(upstream.connections()).isEmpty();
+            assertThat(gateway.metric("smtpgate_upstream_wait_seconds_count{outcome=\"authentication\""))
+                    .isEqualTo(1);
         }
     }
 
@@ -110,8 +117,55 @@ class ClientLoginUpstreamTest {
         try (ScriptedUpstream upstream = secured(accounts);
                 TestGateway gateway = inFrontOf(upstream, identity, Pooling.TRANSACTION, 50);
                 SmtpClient client = loggedIn(gateway, "alice*bob")) {
-            client.send("MAIL FROM:<alice@example.org>").expect(451, "4.7.0");
-            assertNobodyLoggedIn(upstream);
+            client.send("MAIL FROM:<alice@example.org>").expect(554, "5.7.0");
+            assertThat(upstream.connections()).isEmpty();
+        }
+    }
+
+    /** STARTTLS makes a session forget who it was (RFC 3207 section 4.2), its connection upstream included. */
+    @ParameterizedTest
+    @EnumSource(Pooling.class)
+    void who_logs_in_anew_after_starttls_leaves_the_connection_of_the_login_before(Pooling pooling) {
+        SaslAccounts accounts =
+                new SaslAccounts("PLAIN").password("alice", secretOf("alice")).password("bob", secretOf("bob"));
+        try (ScriptedUpstream upstream = secured(accounts);
+                TestGateway gateway = builder(upstream, new Passthrough(STRONGEST), pooling, 50)
+                        .clientTls(TlsMode.STARTTLS)
+                        .start();
+                SmtpClient client = loggedIn(gateway, "alice")) {
+            deliver(client, "alice", "alice-1");
+            client.startTls().ehlo();
+            client.send("MAIL FROM:<alice@example.org>").expect(530, "5.7.0");
+            client.authPlain("bob", secretOf("bob"));
+            deliver(client, "bob", "bob-1");
+            assertEachIsItsOwners(upstream, 2);
+        }
+    }
+
+    @Test
+    void told_by_xclient_whose_a_message_is_the_upstream_sees_the_same_client_log_in_again() {
+        SaslAccounts accounts =
+                new SaslAccounts("PLAIN").password("alice", secretOf("alice")).password("bob", secretOf("bob"));
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .extensions("PIPELINING", "XCLIENT ADDR PORT LOGIN")
+                        .accounts(accounts)
+                        .start();
+                TestGateway gateway = builder(
+                                upstream, new Passthrough(new Method(null, true)), Pooling.TRANSACTION, 50)
+                        .upstreamTls(TlsMode.NONE)
+                        .introduction(new Introduction(Xclient.REFUSE, false, ProxyProtocol.OFF, false))
+                        .eventLoops(1)
+                        .start()) {
+            for (String user : List.of("alice", "bob", "alice", "bob")) {
+                send(gateway, user, user + "-" + upstream.messages().size());
+            }
+            assertEachIsItsOwners(upstream, 4);
+            assertThat(upstream.connections()).hasSize(2);
+            assertThat(upstream.messages())
+                    .allSatisfy(message -> assertThat(message.client().xclient())
+                            .containsKeys("ADDR", "PORT")
+                            .doesNotContainKey("LOGIN"));
+            assertThat(upstream.violations()).isEmpty();
         }
     }
 
@@ -157,11 +211,6 @@ class ClientLoginUpstreamTest {
         }
     }
 
-    private static void assertNobodyLoggedIn(ScriptedUpstream upstream) {
-        assertThat(upstream.connections())
-                .allSatisfy(connection -> assertThat(connection.commands()).noneMatch(line -> line.startsWith("AUTH")));
-    }
-
     private static void assertEachIsItsOwners(ScriptedUpstream upstream, int count) {
         assertThat(upstream.messages())
                 .hasSize(count)
@@ -203,6 +252,11 @@ class ClientLoginUpstreamTest {
 
     private static TestGateway inFrontOf(
             ScriptedUpstream upstream, UpstreamIdentity identity, Pooling pooling, int maxConnections) {
+        return builder(upstream, identity, pooling, maxConnections).start();
+    }
+
+    private static TestGateway.Builder builder(
+            ScriptedUpstream upstream, UpstreamIdentity identity, Pooling pooling, int maxConnections) {
         Pool usual = Pool.DEFAULTS;
         return TestGateway.inFrontOf(upstream.port())
                 .upstreamTls(TlsMode.STARTTLS)
@@ -217,8 +271,7 @@ class ClientLoginUpstreamTest {
                         usual.maxLifetime(),
                         usual.maxTransactions()))
                 .auth(false, true)
-                .backend(new AnyUser())
-                .start();
+                .backend(new AnyUser());
     }
 
     /** Each user's password says whose it is. */

@@ -262,6 +262,11 @@ public final class Replies {
         return failure(451, "4.7.0", "The gateway cannot log in at the upstream");
     }
 
+    /** The gateway logs in at the upstream as its clients, and cannot as this one. */
+    public Reply unfitLogin() {
+        return failure(554, "5.7.0", "The upstream cannot be used by this login; log in by a plain name and password");
+    }
+
     public Reply notIntroduced() {
         return failure(451, "4.7.0", "The upstream does not let itself be told who the client is");
     }

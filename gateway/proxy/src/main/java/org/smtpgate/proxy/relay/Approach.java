@@ -124,7 +124,7 @@ final class Approach implements Lessee {
     private void noLease(NoLeaseException failure) {
         Reply reply = failover.isUnderWay() ? journal.lostReply() : replyTo(failure);
         journal.lost(new Loss(Loss.Kind.CONNECT, null, failure.getMessage()));
-        miss(reply, Outcome.DEFERRED);
+        miss(reply, TransactionJournal.outcomeOf(reply));
         tenancy.leaseFailed();
     }
 
@@ -135,6 +135,8 @@ final class Approach implements Lessee {
             case AUTHENTICATION -> replies.loginRefused();
             case CREDENTIALS -> replies.noLogin();
             case OUT_OF_SERVICE -> replies.outOfService();
+            case NO_LOGIN -> replies.authRequired();
+            case UNFIT_LOGIN -> replies.unfitLogin();
             default -> replies.poolExhausted();
         };
     }

@@ -79,7 +79,8 @@ final class Tenancy {
 
     /** A connection: the one that is kept, if there is one. */
     Future<UpstreamConnection> lease() {
-        if (kept != null && upstream.outdated(kept)) {
+        // The client may have logged in as another one since, after STARTTLS.
+        if (kept != null && (upstream.outdated(kept) || !upstream.serves(kept, principal.get()))) {
             upstream.retire(kept);
             kept = null;
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
@@ -77,8 +78,11 @@ final class Connector {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
             }
-            LOG.warn("upstream {}: cannot use {}: {}", settings.name(), member, reason(failure));
-            if (!isToBlame(pool, failure)) {
+            boolean toBlame = isToBlame(pool, failure);
+            boolean clients = !toBlame && !pool.key().identity().equals(PoolKey.SHARED);
+            LOG.atLevel(clients ? Level.INFO : Level.WARN)
+                    .log("upstream {}: cannot use {}: {}", settings.name(), member, reason(failure));
+            if (!toBlame) {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
             }

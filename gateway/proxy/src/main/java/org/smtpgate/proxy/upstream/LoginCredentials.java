@@ -16,6 +16,11 @@ abstract class LoginCredentials {
     /** The credentials of the next attempt; may complete on any thread. */
     abstract Future<ClientCredentials> next();
 
+    /** Whether they are the gateway's own, so that another client's would be the same. */
+    boolean shared() {
+        return false;
+    }
+
     /** The upstream refused them. Whether there may be others. */
     boolean refused(ClientCredentials credentials) {
         return false;
@@ -36,25 +41,27 @@ abstract class LoginCredentials {
      */
     static LoginCredentials of(UpstreamIdentity identity, Principal principal, Destination destination) {
         if (identity instanceof UpstreamIdentity.Passthrough) {
-            return new Fixed(own(principal));
+            return new Fixed(own(principal), false);
         }
         if (identity instanceof UpstreamIdentity.Delegated delegated) {
-            return new Fixed(delegated(delegated, principal));
+            return new Fixed(delegated(delegated, principal), false);
         }
         if (identity instanceof UpstreamIdentity.UserTokens users) {
             String login = principal == null ? null : principal.peer().login();
-            return login == null ? new Fixed(NO_LOGIN) : new Renewable(login, users.source(), destination);
+            return login == null
+                    ? new Fixed(NO_LOGIN, false)
+                    : new Renewable(login, users.source(), destination, false);
         }
         if (!(identity instanceof UpstreamIdentity.Service service)) {
             return null;
         }
         if (service.proof() instanceof Proof.Tokens tokens) {
-            return new Renewable(service.username(), tokens.source(), destination);
+            return new Renewable(service.username(), tokens.source(), destination, true);
         }
-        return new Fixed(Future.succeededFuture(
-                service.proof() instanceof Proof.Password password
-                        ? new ClientCredentials.Password("", service.username(), password.password())
-                        : new ClientCredentials.External(service.username())));
+        ClientCredentials only = service.proof() instanceof Proof.Password password
+                ? new ClientCredentials.Password("", service.username(), password.password())
+                : new ClientCredentials.External(service.username());
+        return new Fixed(Future.succeededFuture(only), true);
     }
 
     private static Future<ClientCredentials> own(Principal principal) {
@@ -83,9 +90,16 @@ abstract class LoginCredentials {
     /** Those that do not change. */
     private static final class Fixed extends LoginCredentials {
         private final Future<ClientCredentials> only;
+        private final boolean shared;
 
-        Fixed(Future<ClientCredentials> only) {
+        Fixed(Future<ClientCredentials> only, boolean shared) {
             this.only = only;
+            this.shared = shared;
+        }
+
+        @Override
+        boolean shared() {
+            return shared;
         }
 
         @Override
@@ -106,12 +120,19 @@ abstract class LoginCredentials {
         private final String login;
         private final AccessTokens source;
         private final Destination destination;
+        private final boolean shared;
         private State state = State.FIRST;
 
-        Renewable(String login, AccessTokens source, Destination destination) {
+        Renewable(String login, AccessTokens source, Destination destination, boolean shared) {
             this.login = login;
             this.source = source;
             this.destination = destination;
+            this.shared = shared;
+        }
+
+        @Override
+        boolean shared() {
+            return shared;
         }
 
         @Override

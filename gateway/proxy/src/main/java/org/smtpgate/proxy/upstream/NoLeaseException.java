@@ -19,6 +19,10 @@ public final class NoLeaseException extends RuntimeException {
         AUTHENTICATION,
         /** There is nothing to log in with: no token can be had. */
         CREDENTIALS,
+        /** The client has not logged in, and the gateway logs in as it. */
+        NO_LOGIN,
+        /** The gateway logs in as the client, and its login is not of a kind that can be repeated. */
+        UNFIT_LOGIN,
         /** As many transactions wait as may. */
         QUEUE_FULL,
         /** The wait took too long. */

@@ -19,6 +19,7 @@ import org.smtpgate.proxy.dns.Names;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.Retry;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
+import org.smtpgate.proxy.metrics.WaitResult;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.smtp.Capabilities;
 
@@ -118,6 +119,12 @@ public final class Upstream {
      * @return its future fails with {@link NoLeaseException}; a connection that comes is to be given back
      */
     public Waiter lease(Principal principal, boolean fresh) {
+        NoLeaseException.Reason objection = settings.identity().objectionTo(principal);
+        if (objection != null) {
+            meters.waitBegan();
+            meters.waitEnded(WaitResult.AUTHENTICATION, 0);
+            return Waiter.refused(principal, new NoLeaseException(objection, "the gateway logs in as its clients"));
+        }
         boolean byLogin = settings.balancing() == UpstreamSettings.Balancing.HASH_LOGIN;
         Key key = new Key(keys.apply(principal), byLogin ? endpoints.preferred(Connector.login(principal)) : null);
         return pool(key).lease(principal, fresh);
@@ -127,6 +134,11 @@ public final class Upstream {
     public Waiter replace(Principal principal, UpstreamConnection lost) {
         endpoints.avoid(lost.member());
         return lease(principal, true);
+    }
+
+    /** Whether a connection that it has lent may serve this principal too. */
+    public boolean serves(UpstreamConnection connection, Principal principal) {
+        return connection.pool().key().identity().equals(keys.apply(principal));
     }
 
     /** Takes a connection back, whatever it was left in the middle of. */

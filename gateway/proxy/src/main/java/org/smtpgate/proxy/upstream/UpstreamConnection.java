@@ -15,6 +15,7 @@ import org.smtpgate.smtp.ServerLimit;
 import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Verb;
 import org.smtpgate.smtp.sender.Introduction;
+import org.smtpgate.smtp.sender.Introduction.Xclient;
 import org.smtpgate.smtp.sender.Loss;
 
 /**
@@ -40,7 +41,7 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         this.settings = pool.settings();
         this.member = member;
         this.dialogue = new UpstreamDialogue(this, pool, member.destination(), socket, plan);
-        dialogue.begin();
+        dialogue.begin(plan);
     }
 
     // For whoever has it on loan
@@ -55,8 +56,12 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         transactions++;
         UpstreamSettings.Introduction by = settings.introduction();
         if (by.byCommands()) {
-            dialogue.introduce(new Introduction(
-                    principal.peer(), principal.session(), by.xclient(), by.xforward(), by.mailAuth()));
+            LoginCredentials again = by.xclient() == Xclient.OFF
+                    ? null
+                    : LoginCredentials.of(settings.identity(), principal, member.destination());
+            Introduction introduction =
+                    new Introduction(principal.peer(), principal.session(), by.xclient(), by.xforward(), by.mailAuth());
+            dialogue.introduce(introduction, again);
         }
     }
 
@@ -177,7 +182,7 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
 
     void idleFor(Duration most) {
         lessee = null;
-        dialogue.expireIn(most);
+        dialogue.rest(most);
     }
 
     void reset() {

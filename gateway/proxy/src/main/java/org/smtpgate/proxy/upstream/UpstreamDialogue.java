@@ -2,6 +2,7 @@ package org.smtpgate.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.SocketEnd;
 import org.smtpgate.proxy.net.SocketHandler;
 import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
+import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -33,13 +35,14 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     private final Destination destination;
     private final SmtpSocket socket;
-    private final ConnectionPlan plan;
+    private final ClientSSLOptions tlsOptions;
     private final SenderSession session;
     private final UpstreamMeters meters;
     private final Traffic traffic;
     private final AnswerClock clock;
-    /** Null without a login. */
-    private final UpstreamLogin login;
+    private final Method method;
+    /** While one is to be expected; then what it is done with is forgotten. */
+    private UpstreamLogin login;
 
     private boolean pumping;
     private boolean lost;
@@ -69,24 +72,25 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         this.listener = listener;
         this.destination = destination;
         this.socket = socket;
-        this.plan = plan;
+        this.tlsOptions = plan.tlsOptions();
         this.session = new SenderSession(plan.handshake());
         this.meters = pool.meters();
         this.traffic = new Traffic(socket, meters);
         UpstreamSettings settings = pool.settings();
         this.name = settings.name();
         this.clock = new AnswerClock(pool.deadlines().create(listener::expired), settings.timeouts(), plan.until());
-        this.login = plan.credentials() == null
-                ? null
-                : new UpstreamLogin(
-                        Vertx.currentContext(),
-                        session,
-                        plan.credentials(),
-                        settings.identity().method(),
-                        this::advance);
+        this.method = settings.identity().method();
+        expectLogin(plan.credentials());
     }
 
-    void begin() {
+    /** @param credentials null for no login */
+    private void expectLogin(LoginCredentials credentials) {
+        login = credentials == null
+                ? null
+                : new UpstreamLogin(Vertx.currentContext(), session, credentials, method, this::advance);
+    }
+
+    void begin(ConnectionPlan plan) {
         socket.handler(this);
         arm();
         if (plan.header() != null) {
@@ -108,7 +112,9 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     // What goes out
 
-    void introduce(Introduction introduction) {
+    /** @param credentials what to log in with again, should that be needed; null for nothing */
+    void introduce(Introduction introduction, LoginCredentials credentials) {
+        expectLogin(credentials);
         session.introduce(introduction);
     }
 
@@ -146,6 +152,12 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     /** Something that is no answer has this much time. */
     void expireIn(Duration most) {
+        clock.in(most);
+    }
+
+    /** Nothing is to come of it for this long. */
+    void rest(Duration most) {
+        login = null;
         clock.in(most);
     }
 
@@ -255,7 +267,7 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     private void shakeHands(Runnable then) {
         clock.awaitTls();
-        socket.startTls(plan.tlsOptions(), destination.serverName()).onComplete((done, failure) -> {
+        socket.startTls(tlsOptions, destination.serverName()).onComplete((done, failure) -> {
             if (failure == null) {
                 then.run();
                 readable();
@@ -280,6 +292,7 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         clock.handshakeDone();
         if (login != null) {
             login.accepted();
+            login = null;
             meters.loggedIn(AuthResult.ACCEPTED);
         }
         listener.ready();
@@ -292,6 +305,9 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void answer(SenderAction.Answer action) {
+        if (action.stage() == Stage.MAIL) {
+            login = null;
+        }
         listener.answered(action.stage(), action.reply());
         traffic.count();
     }

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.upstream;
 
 import java.util.function.UnaryOperator;
 import org.smtpgate.proxy.identity.Principal;
+import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
 import org.smtpgate.sasl.Credentials;
 
 /** As whom the gateway logs in at an upstream. */
@@ -12,6 +13,11 @@ public sealed interface UpstreamIdentity {
 
     /** How; without meaning where there is no login. */
     Method method();
+
+    /** Why the gateway cannot log in for this principal, or null. */
+    default Reason objectionTo(Principal principal) {
+        return null;
+    }
 
     /** The same with another source of tokens, where there is one. */
     default UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
@@ -85,6 +91,14 @@ public sealed interface UpstreamIdentity {
         }
 
         @Override
+        public Reason objectionTo(Principal principal) {
+            if (principal.peer().login() == null) {
+                return Reason.NO_LOGIN;
+            }
+            return principal.credentials() instanceof Credentials.Password ? null : Reason.UNFIT_LOGIN;
+        }
+
+        @Override
         public boolean needsCredentials() {
             return true;
         }
@@ -104,6 +118,16 @@ public sealed interface UpstreamIdentity {
             return login == null ? PoolKey.NOBODY : new PoolKey(login);
         }
 
+        /** A login with the separator in it could name another one to act as. */
+        @Override
+        public Reason objectionTo(Principal principal) {
+            String login = principal.peer().login();
+            if (login == null) {
+                return Reason.NO_LOGIN;
+            }
+            return !separator.isEmpty() && login.contains(separator) ? Reason.UNFIT_LOGIN : null;
+        }
+
         @Override
         public String toString() {
             return "Delegated[method=" + method + ", username=" + username + ", password=***]";
@@ -116,6 +140,11 @@ public sealed interface UpstreamIdentity {
         public PoolKey key(Principal principal) {
             String login = principal.peer().login();
             return login == null ? PoolKey.NOBODY : new PoolKey(login);
+        }
+
+        @Override
+        public Reason objectionTo(Principal principal) {
+            return principal.peer().login() == null ? Reason.NO_LOGIN : null;
         }
 
         @Override

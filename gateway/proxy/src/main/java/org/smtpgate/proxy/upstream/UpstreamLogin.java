@@ -13,7 +13,7 @@ import org.smtpgate.smtp.sender.Loss;
 import org.smtpgate.smtp.sender.SenderAction;
 import org.smtpgate.smtp.sender.SenderSession;
 
-/** Logs one connection in: chooses a mechanism, and speaks it. Confined to the connection's event loop. */
+/** One login of one connection: chooses a mechanism, and speaks it. Confined to the connection's event loop. */
 final class UpstreamLogin {
     private static final int WRONG_CREDENTIALS = 535;
 
@@ -29,8 +29,8 @@ final class UpstreamLogin {
     /** Whether the upstream has said more than that it awaits the credentials. */
     private boolean challenged;
 
+    /** The credentials are missing, or of no use here. */
     private boolean without;
-    private boolean ready;
 
     /** @param advance carries on what was put into the session later than it asked for it */
     UpstreamLogin(
@@ -44,11 +44,6 @@ final class UpstreamLogin {
 
     /** @param encrypted whether the connection is */
     void authenticate(SenderAction.Authenticate action, boolean encrypted) {
-        if (action.refusal() == null && ready) {
-            // Another login on the same connection, since the one before was taken.
-            credentials.accepted();
-            presented = null;
-        }
         if (action.refusal() != null && !mayTryAgain(action.refusal())) {
             session.giveUp("the upstream refused the login by " + mechanism);
             return;
@@ -83,6 +78,8 @@ final class UpstreamLogin {
                 .toList();
         mechanism = SaslClientMechanisms.choose(next, fit, method.mechanism()).orElse(null);
         if (mechanism == null) {
+            // A client's own may be such that none can carry them, of which the endpoint knows nothing.
+            without = !credentials.shared();
             session.giveUp("none of the mechanisms that the upstream offers will do: " + String.join(" ", offered));
             return;
         }
@@ -118,9 +115,8 @@ final class UpstreamLogin {
         }
     }
 
-    /** The connection is ready. */
+    /** It has succeeded. */
     void accepted() {
-        ready = true;
         credentials.accepted();
     }
 

@@ -27,6 +27,13 @@ public final class Waiter {
         this.abandoned = abandoned;
     }
 
+    /** One that is refused at once. */
+    static Waiter refused(Principal principal, NoLeaseException why) {
+        Waiter waiter = new Waiter(principal, false, nobody -> {});
+        waiter.refuse(why);
+        return waiter;
+    }
+
     /** The connection; fails with {@link NoLeaseException}. */
     public Future<UpstreamConnection> lease() {
         return lease.future();

@@ -91,7 +91,7 @@ final class WaitingLine {
         return switch (reason) {
             case UNREACHABLE -> WaitResult.UNREACHABLE;
             case UNRESOLVED -> WaitResult.UNRESOLVED;
-            case AUTHENTICATION, CREDENTIALS -> WaitResult.AUTHENTICATION;
+            case AUTHENTICATION, CREDENTIALS, NO_LOGIN, UNFIT_LOGIN -> WaitResult.AUTHENTICATION;
             case QUEUE_FULL -> WaitResult.QUEUE_FULL;
             case TIMED_OUT -> WaitResult.TIMED_OUT;
             case OUT_OF_SERVICE -> WaitResult.OUT_OF_SERVICE;

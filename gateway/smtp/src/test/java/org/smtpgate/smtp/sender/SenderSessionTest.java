@@ -230,6 +230,17 @@ class SenderSessionTest {
     }
 
     @Test
+    void theReplyToARsetEndsNoTransactionThatWasBegunBehindIt() {
+        Upstream upstream = Upstream.ready("PIPELINING").isSent(MAIL).says("250 ok\r\n");
+
+        upstream.isSent(RSET, MAIL).says("250 ok\r\n");
+        assertThat(upstream.session.reusable()).isFalse();
+        upstream.says("250 ok\r\n");
+        assertThat(upstream.session.reusable()).isFalse();
+        assertThat(upstream.isSent(RSET).says("250 ok\r\n").session.reusable()).isTrue();
+    }
+
+    @Test
     void itIsNotReusableWhileAReplyIsCutInTwo() {
         Upstream upstream = Upstream.ready();
 
