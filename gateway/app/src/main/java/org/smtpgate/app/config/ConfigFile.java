@@ -85,7 +85,8 @@ public final class ConfigFile {
         List<RoutingRule> routes = routes();
         Map<String, GatewayConfig.Backend> backends = backends();
         Map<String, TokenSettings> tokens = TokensReader.readAll(root.section("tokens"));
-        List<GatewayConfig.Upstream> upstreams = upstreams(listeners, tokens.keySet());
+        List<GatewayConfig.Upstream> upstreams =
+                upstreams(listeners, root.section("tokens").keys());
         Optional<HostAndPort> admin = admin();
         GatewayConfig.Log log = log();
         int eventLoops =
