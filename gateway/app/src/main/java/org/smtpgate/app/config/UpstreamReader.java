@@ -36,6 +36,7 @@ final class UpstreamReader {
         Protocol protocol = section.choice("protocol", Protocol.SMTP, Names::of);
         UpstreamTlsReader tls = new UpstreamTlsReader(section.section("tls"));
         Pooling pooling = section.choice("pooling", Pooling.TRANSACTION, Names::of);
+        PoolReader pool = new PoolReader(section);
         UpstreamSettings settings = new UpstreamSettings(
                 name,
                 endpoints,
@@ -48,11 +49,12 @@ final class UpstreamReader {
                 pooling,
                 section.choice("on-upstream-close", OnUpstreamClose.SAY_221, Names::of),
                 section.choice("failover", Failover.ENVELOPE, Names::of),
-                pool(),
+                pool.read(),
                 timeouts(section.section("timeouts")),
                 new IdentityReader(section.section("identity")).read(tls.mode(), tls.showsCertificate(), tokens),
                 IntroduceReader.read(section.section("introduce"), pooling),
                 section.value("trace-header", Trace.CLIENT, UpstreamReader::trace));
+        pool.check(settings);
         section.end();
         return new GatewayConfig.Upstream(settings, tls.files());
     }
@@ -64,19 +66,6 @@ final class UpstreamReader {
             case "with-login" -> Trace.WITH_LOGIN;
             default -> throw new IllegalArgumentException("must be true, false or with-login, not " + text);
         };
-    }
-
-    private UpstreamSettings.Pool pool() {
-        UpstreamSettings.Pool usual = UpstreamSettings.Pool.DEFAULTS;
-        return new UpstreamSettings.Pool(
-                section.number("max-connections", usual.maxConnections(), 1, 100_000),
-                section.number("min-idle", usual.minIdle(), 0, 100_000),
-                section.number("queue-length", usual.queueLength(), 0, 1_000_000),
-                section.duration("queue-timeout", usual.queueTimeout()),
-                section.number("connect-attempts", usual.connectAttempts(), 1, 100),
-                section.duration("idle-timeout", usual.idleTimeout()),
-                section.duration("max-lifetime", usual.maxLifetime()),
-                section.number("max-transactions", usual.maxTransactions(), 1, Integer.MAX_VALUE));
     }
 
     private static UpstreamSettings.Timeouts timeouts(Section timeouts) {

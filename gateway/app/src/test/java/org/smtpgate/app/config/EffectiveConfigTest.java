@@ -126,7 +126,7 @@ class EffectiveConfigTest {
                 on-upstream-close: reconnect
                 failover: mail
                 max-connections: 1
-                min-idle: 1
+                min-idle: 0
                 queue-length: 2
                 queue-timeout: 3s
                 connect-attempts: 4
@@ -249,6 +249,8 @@ class EffectiveConfigTest {
                         set -> assertThat(set).isNotEqualTo(value),
                         set -> assertThat(key).endsWith("name"),
                         set -> assertThat(key).endsWith("hostname"),
+                        // It does not go with the pooling that is not the default.
+                        set -> assertThat(key).endsWith("min-idle"),
                         set -> assertThat(key).isEqualTo("listeners[].auth.required")));
     }
 
@@ -267,6 +269,12 @@ class EffectiveConfigTest {
                 .withEqualsForType((a, b) -> true, ClientSSLOptions.class)
                 .withEqualsForType((a, b) -> true, SigningKey.class)
                 .isEqualTo(first);
+    }
+
+    @Test
+    void idleConnectionsThatAreKeptReadyArePrinted() throws Exception {
+        assertThat(Keys.of(printed(LEAST.replace("\"10.0.0.5:25\" ]", "\"10.0.0.5:25\" ], min-idle: 3"))))
+                .containsEntry("upstreams.*.min-idle", 3);
     }
 
     @Test

@@ -29,6 +29,11 @@ public sealed interface UpstreamIdentity {
         return false;
     }
 
+    /** Whether a connection may serve any principal. */
+    default boolean isShared() {
+        return this instanceof None || this instanceof Service;
+    }
+
     /** Whether it logs in at all. */
     default boolean logsIn() {
         return true;
