@@ -3,12 +3,16 @@ package org.smtpgate.app.service;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonObject;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,18 +128,31 @@ public final class AdminServer {
             return;
         }
         try {
-            Future<Void> done = actions.act().apply(name, action);
-            Future<Void> patience =
-                    vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS).mapEmpty();
+            Future<Void> done = actions.act().apply(decoded(name), action);
+            Timer patience = vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS);
             Future.any(done, patience).onComplete(ended -> {
+                patience.cancel();
                 boolean over = done.isComplete();
-                answer(request, over ? 200 : 202, TEXT, over ? "done\n" : "under way, see " + actions.path() + "\n");
+                JsonObject state = new JsonObject().put("done", over);
+                answer(request, over ? 200 : 202, over ? state : state.put("see", actions.path()));
             });
         } catch (NoSuchElementException unknown) {
-            answer(request, 404, TEXT, unknown.getMessage() + "\n");
+            answer(request, 404, new JsonObject().put("error", unknown.getMessage()));
         } catch (IllegalStateException senseless) {
-            answer(request, 409, TEXT, name + " is " + senseless.getMessage() + "\n");
+            answer(request, 409, new JsonObject().put("error", decoded(name) + " is " + senseless.getMessage()));
         }
+    }
+
+    private static String decoded(String step) {
+        try {
+            return URLDecoder.decode(step.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return step;
+        }
+    }
+
+    private static void answer(HttpServerRequest request, int status, JsonObject body) {
+        answer(request, status, JSON, body.encode() + "\n");
     }
 
     private static String named(Map<String, JsonPage> pages) {
