@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.smtpgate.proxy.net.TlsMode;
+import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
@@ -14,9 +16,11 @@ import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Message;
 import org.smtpgate.testkit.Moment;
 import org.smtpgate.testkit.PeerEnd;
+import org.smtpgate.testkit.SaslAccounts;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.Stage;
+import org.smtpgate.testkit.Transport;
 import org.smtpgate.testkit.UpstreamConnection;
 
 /** Endpoints die and come back, and clients notice no more of it than rows 3 to 8 of the closure contract allow. */
@@ -130,6 +134,31 @@ class EndpointFailureTest {
             one.expect(451, "4.4.1");
             other.expect(451, "4.4.1");
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test
+    void a_login_that_is_refused_is_no_failure_of_the_endpoint() {
+        SaslAccounts accounts = new SaslAccounts("PLAIN").password("gateway", "another");
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .transport(Transport.STARTTLS)
+                        .accounts(accounts)
+                        .start();
+                TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                        .upstreamTls(TlsMode.STARTTLS)
+                        .identity(new UpstreamIdentity.Service(
+                                UpstreamIdentity.Method.STRONGEST, "gateway", new UpstreamIdentity.Proof.Password("x")))
+                        .health(HASTY)
+                        .eventLoops(1)
+                        .start();
+                SmtpClient client = greeted(gateway)) {
+            for (int i = 0; i < 5; i++) {
+                client.send("MAIL FROM:<a@example.org>").expect(451, "4.7.0");
+            }
+            assertThat(gateway.metric("smtpgate_upstream_endpoint_ejections_total"))
+                    .isZero();
+            accounts.password("gateway", "x");
+            client.mail("a@example.org");
         }
     }
 

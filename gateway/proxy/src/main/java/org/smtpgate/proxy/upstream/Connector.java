@@ -78,17 +78,29 @@ final class Connector {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
             }
-            boolean toBlame = isToBlame(pool, failure);
-            boolean clients = !toBlame && !pool.key().identity().equals(PoolKey.SHARED);
-            LOG.atLevel(clients ? Level.INFO : Level.WARN)
+            LOG.atLevel(ofLogin(failure) && hasOwnLogin() ? Level.INFO : Level.WARN)
                     .log("upstream {}: cannot use {}: {}", settings.name(), member, reason(failure));
-            if (!toBlame) {
+            if (isHopeless(failure)) {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
             }
-            endpoints.failed(member, reason(failure), refused(failure));
+            if (ofLogin(failure)) {
+                endpoints.abandoned(member);
+                endpoints.avoid(member);
+            } else {
+                endpoints.failed(member, reason(failure), refused(failure));
+            }
             boolean another = --attempts > 0 && System.nanoTime() - until < 0;
             return another ? next(failure) : Future.failedFuture(failure);
+        }
+
+        /** Whether no other endpoint will do better: the client's own login is wrong, or there is none to be had. */
+        private boolean isHopeless(Throwable failure) {
+            return ofLogin(failure) && (hasOwnLogin() || ((NoLeaseException) failure).reason() == Reason.CREDENTIALS);
+        }
+
+        private boolean hasOwnLogin() {
+            return !pool.key().identity().equals(PoolKey.SHARED);
         }
     }
 
@@ -113,11 +125,9 @@ final class Connector {
         return dialer.probe(member, deadlines);
     }
 
-    /** Whether it is the endpoint's fault, so that another one may do better: not where a client's own login is wrong. */
-    private static boolean isToBlame(UpstreamPool pool, Throwable failure) {
-        boolean own = !pool.key().identity().equals(PoolKey.SHARED);
-        return !(failure instanceof NoLeaseException why)
-                || why.reason() != Reason.CREDENTIALS && !(own && why.reason() == Reason.AUTHENTICATION);
+    /** Whether it was only the login that failed, which says nothing of the endpoint. */
+    private static boolean ofLogin(Throwable failure) {
+        return failure instanceof NoLeaseException why && why.isOfLogin();
     }
 
     /** Whether the server itself said no. */

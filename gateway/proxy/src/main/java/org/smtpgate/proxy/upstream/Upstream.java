@@ -253,9 +253,13 @@ public final class Upstream {
     }
 
     private void modeChanged(Promise<Void> whenQuiet) {
-        quiet.add(whenQuiet);
         endpointsChanged();
-        quietIfIdle();
+        if (control.active()) {
+            whenQuiet.complete();
+        } else {
+            quiet.add(whenQuiet);
+            quietIfIdle();
+        }
     }
 
     /** A connection is closed, or could not be made. */
