@@ -130,16 +130,12 @@ class AccessTokenTest {
                 assertThat(scene.upstream.messages()).isEmpty();
 
                 scene.endpoint.behave(Behaviour.ANSWER);
-                await("a token").atMost(SOON).until(() -> mailIsTaken(client));
+                await("a token").atMost(SOON).until(() -> TokenScene.mailIsTaken(client));
                 client.quit();
             }
             assertThat(new Scrape(gateway.metrics()).sum("smtpgate_token_failures_total", "held", "false"))
                     .isPositive();
         }
-    }
-
-    private static boolean mailIsTaken(SmtpClient client) {
-        return client.send("MAIL FROM:<a@example.org>").reply().code() == 250;
     }
 
     @Test
