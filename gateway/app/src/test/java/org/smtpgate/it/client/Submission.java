@@ -38,6 +38,11 @@ public record Submission(
         return new Submission(port, implicitTls, authority, user, other, from, to, message);
     }
 
+    /** The same from another sender. */
+    public Submission from(String sender) {
+        return new Submission(port, implicitTls, authority, user, password, sender, to, message);
+    }
+
     /** The message as programs of this system expect text, with a newline alone at each line's end. */
     Path asLocalText() {
         try {

@@ -8,10 +8,17 @@ public final class Swaks implements MailClient {
 
     @Override
     public Execution send(Submission mail) {
+        return sendFrom("127.0.0.1", mail);
+    }
+
+    /** From an address of this machine. */
+    public Execution sendFrom(String address, Submission mail) {
         return Execution.of(
                 RealServers.require("swaks"),
                 "--server",
                 "127.0.0.1:" + mail.port(),
+                "--local-interface",
+                address,
                 mail.implicitTls() ? "--tls-on-connect" : "--tls",
                 "--tls-verify",
                 "--tls-ca-path",

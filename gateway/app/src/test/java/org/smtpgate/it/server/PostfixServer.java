@@ -34,7 +34,15 @@ public final class PostfixServer implements MailServer {
             virtual_transport = lmtp:inet:127.0.0.1:%d
             """;
 
+    private static final String SERVICE = "127.0.0.1:%d inet n - n - 100 smtpd%n";
+    private static final String PROXIED = """
+            127.0.0.1:%d inet n - n - 100 smtpd
+              -o smtpd_upstream_proxy_protocol=haproxy
+              -o smtpd_upstream_proxy_timeout=10s
+            """;
+
     private final int port;
+    private final int proxiedPort = Ports.free();
     private final Path mail;
     private final PostfixInstance postfix;
 
@@ -42,7 +50,7 @@ public final class PostfixServer implements MailServer {
         this.port = Ports.free();
         this.mail = mail;
         String settings = SETTINGS.formatted(pem.certificate(), pem.key()) + delivery;
-        this.postfix = new PostfixInstance(folder, settings, "127.0.0.1:" + port + " inet n - n - 100 smtpd\n");
+        this.postfix = new PostfixInstance(folder, settings, SERVICE.formatted(port) + PROXIED.formatted(proxiedPort));
         await("smtpd listens").atMost(Duration.ofSeconds(30)).until(() -> Ports.answers(port));
     }
 
@@ -80,6 +88,11 @@ public final class PostfixServer implements MailServer {
     @Override
     public int port() {
         return port;
+    }
+
+    /** Where it wants a header of HAProxy's PROXY protocol, version 1 or 2, before it says a word. */
+    public int proxiedPort() {
+        return proxiedPort;
     }
 
     @Override

@@ -31,11 +31,6 @@ public final class PostfixSetup {
         return setting("smtpd_authorized_xforward_hosts", "127.0.0.1");
     }
 
-    /** Wants a header of HAProxy's PROXY protocol, version 1 or 2, before it says a word. */
-    public PostfixSetup proxyProtocol() {
-        return setting("smtpd_upstream_proxy_protocol", "haproxy").setting("smtpd_upstream_proxy_timeout", "10s");
-    }
-
     /** Wants a login, which a Dovecot judges. */
     public PostfixSetup sasl(DovecotAuth dovecot) {
         return setting("smtpd_sasl_type", "dovecot")

@@ -62,10 +62,8 @@ class ServersTest {
 
     @Test
     void postfixBelievesTheProxyProtocol() {
-        try (PostfixServer postfix = PostfixServer.in(folder, PemFiles.in(folder))
-                        .proxyProtocol()
-                        .start();
-                SmtpClient client = SmtpClient.connect(postfix.port())) {
+        try (PostfixServer postfix = PostfixServer.delivering(folder, PemFiles.in(folder));
+                SmtpClient client = SmtpClient.connect(postfix.proxiedPort())) {
             client.send("PROXY TCP4 192.0.2.7 198.51.100.1 40000 25");
             client.greet();
             send(client);
