@@ -21,6 +21,7 @@ import org.smtpgate.testkit.PeerEnd;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.Stage;
+import org.smtpgate.testkit.UpstreamBuilder;
 
 /** Messages in chunks, to upstreams that take them and to those that get DATA. */
 class ChunkingTest {
@@ -132,6 +133,30 @@ class ChunkingTest {
             client.quit();
 
             assertThat(upstream.awaitMessages(1, SOON).get(0).size()).isEqualTo(24L * chunk.length());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void over_lmtp_the_last_chunk_has_one_answer_for_all_recipients(boolean chunking) {
+        UpstreamBuilder builder = ScriptedUpstream.builder().lmtp();
+        try (ScriptedUpstream upstream = (chunking ? builder.alsoOffers("CHUNKING") : builder).start();
+                TestGateway gateway =
+                        TestGateway.inFrontOf(upstream.port()).lmtp().start();
+                SmtpClient client = SmtpClient.connect(gateway.port())) {
+            client.greet();
+            client.mail("a@example.org").rcpt("b@example.org").rcpt("c@example.org");
+            client.chunk("Subject: one\r\n", false).expect(250);
+            client.chunk("\r\nHello\r\n", true).expect(250);
+            upstream.reply(Moment.at(Stage.END_OF_DATA).nth(4), "452 4.2.2 full");
+            client.mail("a@example.org").rcpt("b@example.org").rcpt("c@example.org");
+            client.chunk("Subject: two\r\n\r\nHello\r\n", true).expect(451, "4.2.2");
+            client.quit();
+
+            assertThat(upstream.awaitMessages(3, SOON))
+                    .extracting(message -> message.recipients().get(0))
+                    .containsExactly("b@example.org", "c@example.org", "b@example.org");
+            assertThat(upstream.violations()).isEmpty();
         }
     }
 

@@ -60,7 +60,7 @@ final class Recipients {
     /** What {@link Stage} says, but that nobody can have accepted content for no recipient. */
     Meaning meaningOf(Stage stage, Reply answer) {
         Meaning meaning = stage.meaningOf(answer);
-        boolean content = stage == Stage.DATA || stage == Stage.END_OF_DATA;
+        boolean content = stage == Stage.DATA || stage == Stage.BDAT || stage == Stage.END_OF_DATA;
         return lmtp && content && meaning == Meaning.DONE && accepted.isEmpty() ? Meaning.VIOLATION : meaning;
     }
 

@@ -32,13 +32,10 @@ public final class SenderSession {
     private final Outbox outbox = new Outbox(actions);
     private final Introducer introducer;
     private final Recipients recipients;
+    private final OpenMail mail = new OpenMail();
 
     private Life life = Life.SHAKING_HANDS;
     private Login login;
-    /** What will be answered of the content, or the chunk, that may be written now; null when none may. */
-    private Stage open;
-
-    private boolean transactionOpen;
     private Capabilities capabilities = Capabilities.NONE;
 
     /** @param argument of its command; null when it has none */
@@ -128,14 +125,14 @@ public final class SenderSession {
         if (!takesChunk()) {
             throw new IllegalStateException("a chunk before its turn");
         }
-        open = chunk.last() ? Stage.END_OF_DATA : Stage.BDAT;
+        mail.beginChunk(chunk);
         return CommandWriter.write(chunk, capabilities);
     }
 
     /** The last byte of the content, or of the chunk, has been written: the reply to it is awaited from now on. */
     public void contentEnded() {
-        outbox.await(open, recipients.repliesTo(open));
-        open = null;
+        Stage end = mail.contentEnded();
+        outbox.await(end, recipients.repliesTo(end));
     }
 
     /** The connection ended, or is to be ended, in a way that is not part of the dialogue. */
@@ -153,7 +150,7 @@ public final class SenderSession {
         if (!outbox.awaitsNothing()) {
             return outbox.awaited();
         }
-        return open != null
+        return mail.hasContent()
                 ? Stage.CONTENT
                 : steps.isEmpty() ? null : steps.element().stage();
     }
@@ -161,13 +158,13 @@ public final class SenderSession {
     /** Whether a chunk may be begun: nothing waits to be written before it. */
     public boolean takesChunk() {
         boolean turn = outbox.isEmpty() || outbox.takesAnother(capabilities);
-        return turn && steps.isEmpty() && actions.isEmpty() && open == null && life == Life.READY;
+        return turn && steps.isEmpty() && actions.isEmpty() && !mail.hasContent() && life == Life.READY;
     }
 
     /** Whether another transaction may begin: nothing is awaited, nothing half read, and none is open. */
     public boolean reusable() {
         boolean silent = outbox.isEmpty() && steps.isEmpty() && parser.isEmpty();
-        return silent && life != Life.LOST && !transactionOpen && open == null;
+        return silent && life != Life.LOST && mail.isNone();
     }
 
     /** Whether the handshake is over. */
@@ -218,9 +215,7 @@ public final class SenderSession {
         if (!steps.isEmpty()) {
             stepDone(stage, reply, more);
         } else if (stage != Stage.XFORWARD) {
-            open = stage == Stage.DATA ? Stage.END_OF_DATA : open;
-            // The MAIL behind a RSET begins another one, which that RSET does not end.
-            transactionOpen &= stage != Stage.END_OF_DATA && stage != Stage.RSET || outbox.awaits(Stage.MAIL);
+            mail.done(stage, outbox.awaits(Stage.MAIL));
             actions.add(new SenderAction.Answer(stage, reply));
         }
     }
@@ -229,11 +224,11 @@ public final class SenderSession {
         if (!steps.isEmpty()) {
             stepRefused(stage, reply);
         } else if (stage == Stage.CONTENT) {
-            lose(open != null ? Loss.Kind.EARLY_REPLY : Loss.Kind.PROTOCOL, reply, "while " + describe(stage));
+            lose(mail.hasContent() ? Loss.Kind.EARLY_REPLY : Loss.Kind.PROTOCOL, reply, "while " + describe(stage));
         } else if (stage == Stage.XFORWARD) {
             actions.add(new SenderAction.NotIntroduced(stage, reply));
         } else {
-            transactionOpen &= stage != Stage.MAIL && stage != Stage.END_OF_DATA;
+            mail.refused(stage);
             actions.add(new SenderAction.Answer(stage, reply));
         }
     }
@@ -373,14 +368,16 @@ public final class SenderSession {
         }
         if (next != null) {
             outbox.writeNext(capabilities, introducer.submitter());
-            transactionOpen |= next == Stage.MAIL;
+            if (next == Stage.MAIL) {
+                mail.begin();
+            }
             life = next == Stage.QUIT ? Life.QUITTING : life;
         }
         return next != null;
     }
 
     private String describe(Stage stage) {
-        if (stage == Stage.CONTENT && open == null) {
+        if (stage == Stage.CONTENT && !mail.hasContent()) {
             return "nothing was asked";
         }
         return "awaiting the reply to " + stage;

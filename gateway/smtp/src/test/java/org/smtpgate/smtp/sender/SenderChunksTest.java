@@ -89,6 +89,24 @@ class SenderChunksTest {
         assertThat(upstream.session.reusable()).isFalse();
     }
 
+    /** RFC 2033 section 4.2: the last chunk is answered for each recipient, those before it once. */
+    @Test
+    void overLmtpTheRepliesToTheLastChunkAreOneAnswer() {
+        Upstream upstream = new Upstream(Handshake.plain("gate").overLmtp());
+        upstream.says("220 mx\r\n").says("250-mx\r\n250 CHUNKING\r\n");
+        upstream.isSent(Upstream.MAIL).says("250 ok\r\n");
+        upstream.isSent(Upstream.RCPT).says("250 ok\r\n").isSent(Upstream.RCPT).says("250 ok\r\n");
+        upstream.begins(CHUNK).session.contentEnded();
+        upstream.seen();
+
+        assertThat(upstream.says("250 86 octets\r\n").seen()).containsExactly("(BDAT: 250)");
+        upstream.begins(LAST).session.contentEnded();
+        upstream.seen();
+        assertThat(upstream.says("250 ok\r\n").seen()).isEmpty();
+        assertThat(upstream.says("452 full\r\n").seen()).containsExactly("(END_OF_DATA: 451)");
+        assertThat(upstream.session.reusable()).isTrue();
+    }
+
     private static Upstream inTransaction(String... keywords) {
         Upstream upstream = Upstream.ready(keywords);
         upstream.isSent(Upstream.MAIL).says("250 ok\r\n").isSent(Upstream.RCPT).says("250 ok\r\n");
