@@ -98,6 +98,7 @@ public final class ConfigFile {
         upstreams.forEach(upstream -> upstreamNames.add(upstream.settings().name()));
         new References(root, listeners).check(backends.keySet(), upstreamNames, admin);
         new RouteReferences(root, routes, listeners).check(upstreamNames);
+        new LoginReferences(root, listeners, routes, upstreams).check();
         return new GatewayConfig(listeners, routes, backends, tokens, upstreams, admin, log, eventLoops, drain, dns);
     }
 

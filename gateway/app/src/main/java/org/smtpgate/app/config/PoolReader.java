@@ -43,7 +43,7 @@ final class PoolReader {
         if (settings.pooling() == Pooling.SESSION) {
             upstream.problem(
                     MIN_IDLE, "has no effect with pooling: session, where each session has a connection of its own");
-        } else if (!settings.identity().isShared()) {
+        } else if (settings.identity().needsLogin()) {
             upstream.problem(
                     MIN_IDLE, "has no effect with this identity, as each connection is for the login of one client");
         } else if (settings.balancing() == Balancing.HASH_LOGIN) {

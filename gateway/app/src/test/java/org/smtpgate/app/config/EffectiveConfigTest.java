@@ -33,7 +33,7 @@ class EffectiveConfigTest {
                 address: "[::1]:2587"
                 hostname: mail.example.org
                 tls: { mode: starttls, required: false, certificate: tls.crt, key: tls.key }
-                auth: { backends: [ staff, guests ], required: false, allow-without-tls: true, timeout: 7s }
+                auth: { backends: [ staff, guests ], required: true, allow-without-tls: true, timeout: 7s }
                 route: relay
                 max-sessions: 9
                 bare-newline: normalize

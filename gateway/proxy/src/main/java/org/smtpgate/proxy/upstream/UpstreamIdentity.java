@@ -29,9 +29,9 @@ public sealed interface UpstreamIdentity {
         return false;
     }
 
-    /** Whether a connection may serve any principal. */
-    default boolean isShared() {
-        return this instanceof None || this instanceof Service;
+    /** Whether it logs in as each client, so that nobody can use the upstream who has not logged in. */
+    default boolean needsLogin() {
+        return false;
     }
 
     /** Whether it logs in at all. */
@@ -96,6 +96,11 @@ public sealed interface UpstreamIdentity {
         }
 
         @Override
+        public boolean needsLogin() {
+            return true;
+        }
+
+        @Override
         public Reason objectionTo(Principal principal) {
             if (principal.peer().login() == null) {
                 return Reason.NO_LOGIN;
@@ -123,6 +128,11 @@ public sealed interface UpstreamIdentity {
             return login == null ? PoolKey.NOBODY : new PoolKey(login);
         }
 
+        @Override
+        public boolean needsLogin() {
+            return true;
+        }
+
         /** A login with the separator in it could name another one to act as. */
         @Override
         public Reason objectionTo(Principal principal) {
@@ -145,6 +155,11 @@ public sealed interface UpstreamIdentity {
         public PoolKey key(Principal principal) {
             String login = principal.peer().login();
             return login == null ? PoolKey.NOBODY : new PoolKey(login);
+        }
+
+        @Override
+        public boolean needsLogin() {
+            return true;
         }
 
         @Override

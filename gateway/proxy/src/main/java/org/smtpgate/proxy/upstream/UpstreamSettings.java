@@ -67,6 +67,11 @@ public record UpstreamSettings(
                 trace);
     }
 
+    /** Whether a connection may serve more than one client. */
+    public boolean sharesConnections() {
+        return !identity.needsLogin() && introduction.proxyProtocol() == ProxyProtocol.OFF;
+    }
+
     /** Which connections may serve this principal. A PROXY header speaks for one session. */
     PoolKey key(Principal principal) {
         PoolKey shared = identity.key(principal);

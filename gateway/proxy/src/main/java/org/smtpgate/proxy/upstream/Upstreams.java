@@ -101,7 +101,7 @@ public final class Upstreams {
     private void keepIdle(Upstream share, int number) {
         int all = share.settings().pool().minIdle();
         int part = all / eventLoops + (number < all % eventLoops ? 1 : 0);
-        if (part > 0) {
+        if (part > 0 && share.settings().sharesConnections()) {
             share.keepIdle(part);
         }
     }
