@@ -1,5 +1,6 @@
 package org.smtpgate.app.config;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -12,6 +13,9 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint.Kind;
 /** Reads the {@code endpoints} of an upstream: each an address, or a section with an address in it. */
 final class EndpointReader {
     private static final int MOST = 1_000;
+    /** What Linux has room for in an address. */
+    private static final int SOCKET_PATH_MAX = 107;
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
 
     private final Section upstream;
@@ -43,9 +47,20 @@ final class EndpointReader {
         if (text.startsWith("mx:") && text.indexOf(':', "mx:".length()) < 0) {
             return new Endpoint(Kind.MX, name(text, "mx:", "mx:example.net"), UpstreamSettings.SMTP_PORT, 1, 0);
         }
+        if (text.startsWith("unix:")) {
+            return new Endpoint(Kind.UNIX, path(text.substring("unix:".length())), 0, 1, 0);
+        }
         boolean exchangers = text.startsWith("mx:");
         HostAndPort address = HostAndPort.parseRemote(exchangers ? text.substring("mx:".length()) : text);
         return new Endpoint(exchangers ? Kind.MX : Kind.HOST, address.host(), address.port(), 1, 0);
+    }
+
+    private static String path(String text) {
+        if (!text.startsWith("/") || text.getBytes(StandardCharsets.UTF_8).length > SOCKET_PATH_MAX) {
+            throw new IllegalArgumentException("must be the whole path of a socket in at most " + SOCKET_PATH_MAX
+                    + " octets, such as unix:/run/dovecot/lmtp, not " + text);
+        }
+        return text;
     }
 
     private static String name(String text, String prefix, String example) {

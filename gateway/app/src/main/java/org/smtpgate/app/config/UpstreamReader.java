@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Balancing;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
@@ -35,6 +36,11 @@ final class UpstreamReader {
         String ehlo = section.domain("ehlo", () -> ehloName);
         Protocol protocol = section.choice("protocol", Protocol.SMTP, Names::of);
         UpstreamTlsReader tls = new UpstreamTlsReader(section.section("tls"));
+        if (tls.mode() != TlsMode.NONE
+                && endpoints.stream().anyMatch(endpoint -> endpoint.kind() == Endpoint.Kind.UNIX)) {
+            section.problem(
+                    "endpoints", "a unix: socket has no name that a certificate could be for; set tls.mode: none");
+        }
         Pooling pooling = section.choice("pooling", Pooling.TRANSACTION, Names::of);
         PoolReader pool = new PoolReader(section);
         UpstreamSettings settings = new UpstreamSettings(

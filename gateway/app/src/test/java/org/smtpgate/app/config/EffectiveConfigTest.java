@@ -278,6 +278,13 @@ class EffectiveConfigTest {
     }
 
     @Test
+    void aSocketOfThisMachineIsAnEndpoint() throws Exception {
+        String yaml = LEAST.replace("10.0.0.5:25", "unix:/run/dovecot/lmtp");
+
+        assertThat(Keys.of(printed(yaml))).containsEntry("upstreams.*.endpoints", List.of("unix:/run/dovecot/lmtp"));
+    }
+
+    @Test
     void theAdminServerCanBeTurnedOff() throws Exception {
         assertThat(folder.config(LEAST + "admin: { address: off }\n").admin()).isEmpty();
         assertThat(folder.config(LEAST).admin()).contains(new HostAndPort("127.0.0.1", 9587));

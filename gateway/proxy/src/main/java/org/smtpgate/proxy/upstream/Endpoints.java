@@ -2,6 +2,7 @@ package org.smtpgate.proxy.upstream;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -65,9 +66,8 @@ final class Endpoints {
 
     private void addAddress(Endpoint endpoint) {
         try {
-            update(
-                    endpoint,
-                    List.of(new Found(endpoint.host(), Literals.address(endpoint.host()), endpoint.port(), 0, 1)));
+            InetAddress address = endpoint.kind() == Endpoint.Kind.UNIX ? null : Literals.address(endpoint.host());
+            update(endpoint, List.of(new Found(endpoint.host(), address, endpoint.port(), 0, 1)));
         } catch (DnsException e) {
             LOG.warn("upstream {}: cannot use {}: {}", settings.name(), endpoint, e.getMessage());
             unresolved(endpoint);

@@ -125,7 +125,7 @@ final class Resolution {
 
     private Future<Targets> targets() {
         return switch (configured.kind()) {
-            case HOST ->
+            case HOST, UNIX ->
                 Future.succeededFuture(
                         new Targets(List.of(new Target(configured.host(), configured.port(), 0, 1)), MOST));
             case SRV ->

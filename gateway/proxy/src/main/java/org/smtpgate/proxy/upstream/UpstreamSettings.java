@@ -88,8 +88,9 @@ public record UpstreamSettings(
     /**
      * Where an upstream listens, as it is configured; it may stand for several addresses.
      *
-     * @param host a name or an IP address; the domain to ask for with {@link Kind#MX}, the whole name with {@link Kind#SRV}
-     * @param port 0 with {@link Kind#SRV}, whose records have it
+     * @param host a name or an IP address; the domain to ask for with {@link Kind#MX}, the whole name with {@link Kind#SRV};
+     *     the absolute path of the socket with {@link Kind#UNIX}
+     * @param port 0 with {@link Kind#SRV}, whose records have it, and with {@link Kind#UNIX}
      * @param weight its share among those of the same priority
      * @param priority the lower, the better: the next one is used only when none before it is live
      */
@@ -107,12 +108,14 @@ public record UpstreamSettings(
             /** By SRV records, RFC 2782. */
             SRV,
             /** By MX records, RFC 5321 section 5.1. */
-            MX
+            MX,
+            /** It is a socket of this machine. */
+            UNIX
         }
 
         /** Whether nobody needs to be asked where it is. */
         boolean isAddress() {
-            return kind == Kind.HOST && (Literals.isAddress(host) || Literals.isLocalhost(host));
+            return kind == Kind.UNIX || kind == Kind.HOST && (Literals.isAddress(host) || Literals.isLocalhost(host));
         }
 
         /** As it is written in the configuration; its name in metrics. */
@@ -121,6 +124,7 @@ public record UpstreamSettings(
             return switch (kind) {
                 case HOST -> (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
                 case SRV -> "srv:" + host;
+                case UNIX -> "unix:" + host;
                 case MX -> "mx:" + host + (port == SMTP_PORT ? "" : ":" + port);
             };
         }
