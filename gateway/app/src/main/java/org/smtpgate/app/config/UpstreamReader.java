@@ -62,9 +62,6 @@ final class UpstreamReader {
                 section.value("trace-header", Trace.CLIENT, UpstreamReader::trace));
         pool.check(settings);
         section.end();
-        if (settings.pool().minIdle() > 0 && !settings.sharesConnections()) {
-            section.warning("min-idle", "has no effect, as each connection here is one client's; leave it out");
-        }
         return new GatewayConfig.Upstream(settings, tls.files());
     }
 

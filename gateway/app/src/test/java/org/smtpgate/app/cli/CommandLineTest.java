@@ -135,27 +135,6 @@ class CommandLineTest {
     }
 
     @Test
-    void checkWarnsOfConnectionsKeptReadyWhereNobodyCanUseThem() {
-        String yaml = """
-                listeners:
-                  - { name: submission, address: "127.0.0.1:2525", route: legacy }
-                upstreams:
-                  legacy:
-                    endpoints: [ "10.0.0.5:25" ]
-                    pooling: session
-                    introduce: { proxy-protocol: v1 }
-                    min-idle: 2
-                """;
-
-        CommandRun run = CommandRun.of(
-                "check", "--config", folder.file("smtpgate.yaml", yaml).toString());
-
-        assertThat(run.exitCode()).as(run.err()).isZero();
-        assertThat(run.err())
-                .startsWith("warning: smtpgate.yaml:8: upstreams.legacy.min-idle: has no effect, as each connection");
-    }
-
-    @Test
     void checkTellsEveryMistakeOnALineOfItsOwnAndExitsWithTwo() {
         Path file = folder.file("smtpgate.yaml", "listeners: no\nspeed: 5\n");
 
