@@ -185,6 +185,7 @@ class RealLoginsTest {
                 GatewayProcess repeating = GatewaySetup.before(postfix.port(), room("own-gateway"))
                         .upstreamTls("starttls")
                         .upstream("identity: { mode: passthrough }")
+                        .withLoginsOnly()
                         .start();
                 SmtpClient client = SmtpClient.connect(repeating.starttlsPort()).timeout(SOON)) {
             client.greet();

@@ -79,14 +79,14 @@ final class TokenScene implements AutoCloseable {
 
     /** A gateway that logs in as whoever has logged in at it; {@code source} is the rest of the token source. */
     GatewaySetup users(String source) {
-        return behind("mode: user-tokens")
-                .config("""
+        return behind("mode: user-tokens").withLoginsOnly().config("""
                 tokens:
                   office:
                     scope: %s
                     %s
                 log: { level: trace }
-                """.formatted(SCOPE, source.strip().replace("\n", "\n    ")));
+                """.formatted(
+                        SCOPE, source.strip().replace("\n", "\n    ")));
     }
 
     private GatewaySetup behind(String identity) {
