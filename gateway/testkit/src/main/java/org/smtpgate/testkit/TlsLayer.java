@@ -22,6 +22,9 @@ final class TlsLayer {
 
     private final SSLEngine engine;
     private final Socket socket;
+    /** Held so that a reader cannot see the engine broken before the other side was sent its alert. */
+    private final Object alerting = new Object();
+
     private final byte[] incoming;
     private int incomingEnd;
     private ByteBuffer plain;
@@ -95,11 +98,13 @@ final class TlsLayer {
     void fatalAlert() throws IOException {
         byte[] forged = new byte[5 + 32];
         System.arraycopy(new byte[] {0x17, 0x03, 0x03, 0x00, 0x20}, 0, forged, 0, 5);
-        try {
-            engine.unwrap(ByteBuffer.wrap(forged), ByteBuffer.allocate(plain.capacity()));
-            throw new IllegalStateException("the engine took a forged record");
-        } catch (SSLException expected) {
-            wrap(NOTHING);
+        synchronized (alerting) {
+            try {
+                engine.unwrap(ByteBuffer.wrap(forged), ByteBuffer.allocate(plain.capacity()));
+                throw new IllegalStateException("the engine took a forged record");
+            } catch (SSLException expected) {
+                wrap(NOTHING);
+            }
         }
     }
 
@@ -137,7 +142,9 @@ final class TlsLayer {
             plain.compact();
             SSLEngineResult result;
             try {
-                result = engine.unwrap(source, plain);
+                synchronized (alerting) {
+                    result = engine.unwrap(source, plain);
+                }
             } finally {
                 plain.flip();
                 keep(source);
