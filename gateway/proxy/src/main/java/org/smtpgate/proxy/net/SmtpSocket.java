@@ -51,6 +51,7 @@ public final class SmtpSocket {
     private final List<ByteBuf> unsent = new ArrayList<>(4);
     private SocketHandler handler;
     private ByteBuf current;
+    private Future<Void> lastWrite = Future.succeededFuture();
     private boolean inputEnded;
     private boolean upgrading;
     private boolean closed;
@@ -185,8 +186,13 @@ public final class SmtpSocket {
     /** Writes all that was added, at once: one system call and one TLS record for many replies. */
     public void flush() {
         if (!unsent.isEmpty()) {
-            send(gathered());
+            lastWrite = send(gathered());
         }
+    }
+
+    /** Completes when all that was flushed so far has left for the kernel; fails when it will not. */
+    public Future<Void> flushed() {
+        return lastWrite;
     }
 
     /**

@@ -69,7 +69,7 @@ final class Chunks {
             answer.accept(replies.chunkTaken(current.size()));
         } else {
             unanswered.add(answer);
-            content.end();
+            content.endChunk();
         }
     }
 

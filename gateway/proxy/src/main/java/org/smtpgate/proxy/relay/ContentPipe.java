@@ -93,7 +93,12 @@ final class ContentPipe {
         }
     }
 
-    /** What was passed on so far was all of the content, or of the chunk. */
+    /** What was passed on was all of a chunk, and others follow. */
+    void endChunk() {
+        connection.chunkEnded();
+    }
+
+    /** What was passed on so far was all of the content. */
     void end() {
         if (stuffer != null) {
             write(Unpooled.wrappedBuffer(stuffer.end()));

@@ -179,18 +179,24 @@ final class Delivery implements Lessee {
         tenancy.lostInTransaction(why);
         List<Consumer<Reply>> unanswered = chunks.takeUnanswered();
         Reply lost = journal.lostReply();
-        if (phase == Phase.FINAL) {
+        if (phase == Phase.FINAL && connection.contentLeft()) {
             Reply reply = journal.told(why.kind() == Loss.Kind.PROTOCOL ? lost : replies.notConfirmed());
             // A 421 too: one that was said unasked looks like an answer to the end of the data.
             over(Outcome.UNKNOWN);
             unanswered.forEach(chunk -> chunk.accept(lost));
             finalAnswer.accept(reply);
-        } else if (phase == Phase.CONTENT) {
+        } else if (phase != Phase.OVER) {
+            boolean ended = phase == Phase.FINAL;
             boolean early = why.kind() == Loss.Kind.EARLY_REPLY;
             Reply reply = journal.told(early ? why.reply() : lost);
             over(early ? TransactionJournal.outcomeOf(reply) : Outcome.DEFERRED);
-            contentFailed(reply);
+            if (!ended) {
+                contentFailed(reply);
+            }
             unanswered.forEach(chunk -> chunk.accept(reply));
+            if (ended) {
+                finalAnswer.accept(reply);
+            }
         }
     }
 

@@ -85,9 +85,19 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         dialogue.content(bytes);
     }
 
-    /** The content passed on so far was all, its end included, or all of the chunk. */
+    /** The content passed on since {@link #beginChunk} was all of the chunk, and others follow. */
+    public void chunkEnded() {
+        dialogue.chunkEnded();
+    }
+
+    /** The content passed on so far was all of the message, its end included. */
     public void contentEnded() {
         dialogue.contentEnded();
+    }
+
+    /** Whether the last octet of the message has left, so that the upstream may have all of it; also when it is lost. */
+    public boolean contentLeft() {
+        return dialogue.contentLeft();
     }
 
     /** Writes what was sent. */

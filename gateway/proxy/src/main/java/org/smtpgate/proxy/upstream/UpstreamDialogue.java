@@ -46,6 +46,16 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     private boolean pumping;
     private boolean lost;
+    private LastOctet lastOctet = LastOctet.TO_COME;
+
+    /** How far the last octet of the message is. */
+    private enum LastOctet {
+        TO_COME,
+        ADDED,
+        FLUSHED,
+        /** The kernel has it. */
+        LEFT
+    }
 
     /** Who is told what comes of it. */
     interface Listener {
@@ -134,15 +144,38 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         socket.write(bytes);
     }
 
-    void contentEnded() {
+    /** One of several chunks: what is said of it early acknowledges no message. */
+    void chunkEnded() {
         session.contentEnded();
         arm();
     }
 
+    /** The reply counts from when the last octet has left: what is said before is no answer to the message. */
+    void contentEnded() {
+        lastOctet = LastOctet.ADDED;
+    }
+
+    /** Whether the last octet of the message has left, so that the upstream may have all of it. */
+    boolean contentLeft() {
+        return lastOctet == LastOctet.LEFT;
+    }
+
     void flush() {
         pump();
-        if (session.awaiting() == Stage.CONTENT && !socket.hasRoom()) {
+        if (lastOctet == LastOctet.ADDED) {
+            lastOctet = LastOctet.FLUSHED;
+            socket.flushed().onSuccess(left -> lastOctetLeft());
+        }
+        if (lastOctet == LastOctet.FLUSHED || session.awaiting() == Stage.CONTENT && !socket.hasRoom()) {
             clock.awaitRoom();
+        }
+    }
+
+    private void lastOctetLeft() {
+        if (!lost) {
+            lastOctet = LastOctet.LEFT;
+            session.contentEnded();
+            arm();
         }
     }
 
@@ -198,7 +231,9 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void drained() {
-        if (session.awaiting() == Stage.CONTENT) {
+        if (lastOctet == LastOctet.FLUSHED) {
+            clock.awaitRoom();
+        } else if (session.awaiting() == Stage.CONTENT) {
             clock.clear();
         }
         listener.drained();
@@ -305,8 +340,10 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void answer(SenderAction.Answer action) {
-        if (action.stage() == Stage.MAIL) {
-            login = null;
+        switch (action.stage()) {
+            case MAIL -> login = null;
+            case END_OF_DATA -> lastOctet = LastOctet.TO_COME;
+            default -> {}
         }
         listener.answered(action.stage(), action.reply());
         traffic.count();
