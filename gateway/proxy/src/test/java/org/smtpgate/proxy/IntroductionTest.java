@@ -121,6 +121,8 @@ class IntroductionTest {
             assertThat(seen.login()).isEqualTo("gateway");
             assertThat(seen.xclient()).containsEntry("ADDR", "127.0.0.1").doesNotContainKey("LOGIN");
             assertThat(upstream.violations()).isEmpty();
+            assertThat(gateway.metric("smtpgate_upstream_logins_total{outcome=\"accepted\""))
+                    .isEqualTo(2);
         }
     }
 

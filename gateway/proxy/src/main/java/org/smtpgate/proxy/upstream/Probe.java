@@ -123,6 +123,11 @@ final class Probe implements SocketHandler, SenderAction.Performer {
     }
 
     @Override
+    public void loggedIn(SenderAction.LoggedIn action) {
+        // It has not.
+    }
+
+    @Override
     public void notIntroduced(SenderAction.NotIntroduced action) {
         // It sends no MAIL.
     }

@@ -183,11 +183,6 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         return lost || socket.hasRoom();
     }
 
-    /** Something that is no answer has this much time. */
-    void expireIn(Duration most) {
-        clock.in(most);
-    }
-
     /** Nothing is to come of it for this long. */
     void rest(Duration most) {
         login = null;
@@ -323,13 +318,15 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
     }
 
     @Override
+    public void loggedIn(SenderAction.LoggedIn action) {
+        login.accepted();
+        login = null;
+        meters.loggedIn(AuthResult.ACCEPTED);
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         clock.handshakeDone();
-        if (login != null) {
-            login.accepted();
-            login = null;
-            meters.loggedIn(AuthResult.ACCEPTED);
-        }
         listener.ready();
     }
 

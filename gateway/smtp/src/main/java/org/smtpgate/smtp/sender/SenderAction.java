@@ -47,6 +47,14 @@ public sealed interface SenderAction {
         }
     }
 
+    /** The upstream has taken the login, in the handshake or again after XCLIENT. */
+    record LoggedIn() implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.loggedIn(this);
+        }
+    }
+
     /** The connection can take transactions. */
     record Ready(Capabilities capabilities) implements SenderAction {
         @Override
@@ -93,6 +101,8 @@ public sealed interface SenderAction {
         void authenticate(Authenticate action);
 
         void challenge(Challenge action);
+
+        void loggedIn(LoggedIn action);
 
         void ready(Ready action);
 

@@ -246,6 +246,7 @@ public final class SenderSession {
             }
             case AUTH -> {
                 if (!loseIf(login.accepted(reply))) {
+                    actions.add(new SenderAction.LoggedIn());
                     nextStep();
                 }
             }

@@ -260,6 +260,11 @@ final class FakeRelay implements SenderAction.Performer {
     }
 
     @Override
+    public void loggedIn(SenderAction.LoggedIn action) {
+        throw new AssertionError("no login was asked for");
+    }
+
+    @Override
     public void notIntroduced(SenderAction.NotIntroduced action) {
         throw new AssertionError("no introduction was asked for");
     }

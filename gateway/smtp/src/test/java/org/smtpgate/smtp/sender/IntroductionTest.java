@@ -56,7 +56,7 @@ class IntroductionTest {
         upstream.says("220 again\r\n").says("250-mx\r\n250-AUTH PLAIN\r\n250 " + XCLIENT + "\r\n");
         assertThat(upstream.seen()).containsExactly("EHLO gate", "(log in by [PLAIN])");
         assertThat(upstream.logsIn("PLAIN", new byte[0], true).seen()).containsExactly("AUTH PLAIN =");
-        assertThat(upstream.says("235 ok\r\n").seen()).containsExactly("MAIL FROM:<a@b>");
+        assertThat(upstream.says("235 ok\r\n").seen()).containsExactly("(logged in)", "MAIL FROM:<a@b>");
     }
 
     @Test

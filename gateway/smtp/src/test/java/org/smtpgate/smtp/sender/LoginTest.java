@@ -22,7 +22,7 @@ class LoginTest {
         assertThat(upstream.session.ready()).isFalse();
         assertThat(upstream.logsIn("PLAIN", Octets.of("\0a\0b"), true).seen()).containsExactly("AUTH PLAIN AGEAYg==");
         upstream.says("235 2.7.0 welcome\r\n");
-        assertThat(upstream.seen()).containsExactly("(ready)");
+        assertThat(upstream.seen()).containsExactly("(logged in)", "(ready)");
         assertThat(upstream.session.reusable()).isTrue();
     }
 
@@ -74,7 +74,7 @@ class LoginTest {
         upstream.says("334 UGFzc3dvcmQ6\r\n");
         upstream.session.respond(Octets.of("b"), true);
         assertThat(upstream.pump().seen()).containsExactly("(challenge: Password:)", "Yg==");
-        assertThat(upstream.says("235 ok\r\n").seen()).containsExactly("(ready)");
+        assertThat(upstream.says("235 ok\r\n").seen()).containsExactly("(logged in)", "(ready)");
     }
 
     @Test
@@ -106,7 +106,7 @@ class LoginTest {
                     .first()
                     .satisfies(line -> assertThat(line).startsWith(spelled).endsWith("=".repeat((3 - octets % 3) % 3)));
         }
-        assertThat(upstream.says("235 ok\r\n").seen()).containsExactly("(ready)");
+        assertThat(upstream.says("235 ok\r\n").seen()).containsExactly("(logged in)", "(ready)");
     }
 
     // What is no success

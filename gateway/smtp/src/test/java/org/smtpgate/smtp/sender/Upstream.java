@@ -141,6 +141,11 @@ final class Upstream implements SenderAction.Performer {
     }
 
     @Override
+    public void loggedIn(SenderAction.LoggedIn action) {
+        seen.add("(logged in)");
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         seen.add("(ready)");
     }
