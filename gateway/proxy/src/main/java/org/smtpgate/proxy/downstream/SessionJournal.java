@@ -1,7 +1,6 @@
 package org.smtpgate.proxy.downstream;
 
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.proxy.metrics.ClosedBy;
 import org.smtpgate.proxy.metrics.How;
@@ -10,10 +9,10 @@ import org.smtpgate.proxy.metrics.Outcome;
 import org.smtpgate.proxy.metrics.Phase;
 import org.smtpgate.proxy.metrics.SessionLog;
 import org.smtpgate.proxy.metrics.Told;
+import org.smtpgate.proxy.metrics.TransactionReport;
 import org.smtpgate.proxy.metrics.UnknownOutcome;
 import org.smtpgate.proxy.net.SmtpSocket;
 import org.smtpgate.proxy.net.SocketEnd;
-import org.smtpgate.proxy.relay.TransactionReport;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.receiver.ReceiverSession;
 import org.smtpgate.smtp.receiver.SessionEnd;
@@ -95,24 +94,11 @@ final class SessionJournal {
 
     void transaction(TransactionReport report) {
         transactions++;
-        List<String> recipients = report.recipients();
         meters.transactions(report.upstream()).ended(report.outcome(), report.octets(), report.nanos());
         if (report.outcome() == Outcome.UNKNOWN) {
             meters.unknown(unknown(report));
         }
-        log.transaction(new SessionLog.Transaction(
-                profile.login(),
-                report.from(),
-                recipients.size(),
-                recipients.isEmpty() ? null : String.join(",", recipients),
-                report.outcome(),
-                report.upstream(),
-                report.endpoint(),
-                report.octets(),
-                report.digest(),
-                report.reply(),
-                report.cause(),
-                report.nanos()));
+        log.transaction(profile.login(), report);
     }
 
     private UnknownOutcome unknown(TransactionReport report) {

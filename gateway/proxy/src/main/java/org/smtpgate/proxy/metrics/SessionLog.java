@@ -1,5 +1,6 @@
 package org.smtpgate.proxy.metrics;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -25,32 +26,18 @@ public final class SessionLog {
         this.client = client;
     }
 
-    /** A transaction, as it ended. */
-    public record Transaction(
-            String login,
-            String from,
-            int recipientCount,
-            String recipients,
-            Outcome outcome,
-            String upstream,
-            String endpoint,
-            long octets,
-            String digest,
-            String reply,
-            String cause,
-            long nanos) {}
-
     /**
-     * An outcome that is not known is a warning, and has all that is needed to find out whether the upstream has the
+     * A transaction. An outcome that is not known is a warning, and has all that is needed to find out whether the upstream has the
      * message.
      */
-    public void transaction(Transaction ended) {
+    public void transaction(String login, TransactionReport ended) {
+        List<String> recipients = ended.recipients();
         Level level = ended.outcome() == Outcome.UNKNOWN ? Level.WARN : Level.INFO;
         begin(TRANSACTIONS, level)
-                .with("login", ended.login())
+                .with("login", login)
                 .with("from", ended.from())
-                .with("to", ended.recipients())
-                .with("recipients", ended.recipientCount())
+                .with("to", recipients.isEmpty() ? null : String.join(",", recipients))
+                .with("recipients", recipients.size())
                 .with("outcome", lower(ended.outcome()))
                 .with("upstream", ended.upstream())
                 .with("endpoint", ended.endpoint())

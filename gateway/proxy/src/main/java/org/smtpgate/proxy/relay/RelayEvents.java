@@ -1,6 +1,7 @@
 package org.smtpgate.proxy.relay;
 
 import org.smtpgate.proxy.metrics.How;
+import org.smtpgate.proxy.metrics.TransactionReport;
 import org.smtpgate.smtp.Reply;
 
 /** What a session must hear about its upstream side beside the replies that it asked for. */

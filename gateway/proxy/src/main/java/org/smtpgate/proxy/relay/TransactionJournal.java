@@ -1,6 +1,7 @@
 package org.smtpgate.proxy.relay;
 
 import org.smtpgate.proxy.metrics.Outcome;
+import org.smtpgate.proxy.metrics.TransactionReport;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.sender.Loss;

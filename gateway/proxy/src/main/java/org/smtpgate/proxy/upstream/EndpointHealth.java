@@ -16,7 +16,9 @@ final class EndpointHealth {
     private final UpstreamSettings.Health settings;
     private final DoubleSupplier random;
 
-    private State state = State.LIVE;
+    /** Else it is left out, until a trial succeeds. */
+    private boolean live = true;
+
     private long since;
     /** Failures in a row. */
     private int failures;
@@ -28,13 +30,6 @@ final class EndpointHealth {
     private long pause;
     private boolean onTrial;
 
-    /** What it is taken for. */
-    enum State {
-        LIVE,
-        /** Left out, until a trial succeeds. */
-        EJECTED
-    }
-
     /** @param random gives numbers from 0 up to 1 */
     EndpointHealth(UpstreamSettings.Health settings, DoubleSupplier random, long now) {
         this.settings = settings;
@@ -42,12 +37,8 @@ final class EndpointHealth {
         this.since = now;
     }
 
-    State state() {
-        return state;
-    }
-
     boolean live() {
-        return state == State.LIVE;
+        return live;
     }
 
     /** When it became what it is. */
@@ -92,7 +83,7 @@ final class EndpointHealth {
             return false;
         }
         onTrial = false;
-        become(State.LIVE, now);
+        become(true, now);
         return true;
     }
 
@@ -115,7 +106,7 @@ final class EndpointHealth {
             ejections = 0;
         }
         leaveOut();
-        become(State.EJECTED, now);
+        become(false, now);
         return true;
     }
 
@@ -136,17 +127,13 @@ final class EndpointHealth {
         ejections++;
     }
 
-    private void become(State next, long now) {
-        state = next;
+    private void become(boolean nowLive, long now) {
+        live = nowLive;
         since = now;
     }
 
     /** How long it is left out this time. */
     Duration pause() {
         return Duration.ofNanos(pause);
-    }
-
-    int failures() {
-        return failures;
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -141,12 +142,10 @@ final class Endpoints {
 
     /** The attempt led to a connection; {@link #closed} follows. */
     void succeeded(Member member, Capabilities offered) {
-        boolean news;
-        synchronized (this) {
+        change(() -> {
             member.attemptSucceeded();
-            news = well(member, offered);
-        }
-        tell(news);
+            return well(member, offered);
+        });
     }
 
     /** It has lost a connection in a transaction: better to use others for a moment. */
@@ -170,12 +169,10 @@ final class Endpoints {
      * @param refused whether the server itself said no; one that has connections may have just too many of them
      */
     void failed(Member member, String why, boolean refused) {
-        boolean news;
-        synchronized (this) {
+        change(() -> {
             member.attemptFailed();
-            news = ill(member, why, refused && member.established() > 0);
-        }
-        tell(news);
+            return ill(member, why, refused);
+        });
     }
 
     // Probes
@@ -210,22 +207,18 @@ final class Endpoints {
     }
 
     void probeSucceeded(Member member, Capabilities offered) {
-        boolean news;
-        synchronized (this) {
+        change(() -> {
             member.probes().ended(clock.getAsLong());
-            news = well(member, offered);
-        }
-        tell(news);
+            return well(member, offered);
+        });
     }
 
     /** @param refused whether the server itself said no */
     void probeFailed(Member member, String why, boolean refused) {
-        boolean news;
-        synchronized (this) {
+        change(() -> {
             member.probes().ended(clock.getAsLong());
-            news = ill(member, why, refused && member.established() > 0);
-        }
-        tell(news);
+            return ill(member, why, refused);
+        });
     }
 
     private boolean well(Member member, Capabilities offered) {
@@ -241,8 +234,9 @@ final class Endpoints {
         return back;
     }
 
-    private boolean ill(Member member, String why, boolean full) {
+    private boolean ill(Member member, String why, boolean refused) {
         long now = clock.getAsLong();
+        boolean full = refused && member.established() > 0;
         member.lastError(why);
         if (full && member.health().live()) {
             member.health().suspect(now);
@@ -276,12 +270,11 @@ final class Endpoints {
 
     /** Nobody can tell where a configured endpoint leads to; what was known of it stays. */
     void unresolved(Endpoint configured) {
-        boolean news;
-        synchronized (this) {
-            news = pending.remove(configured);
+        change(() -> {
+            boolean news = pending.remove(configured);
             changed();
-        }
-        tell(news);
+            return news;
+        });
     }
 
     /**
@@ -290,13 +283,11 @@ final class Endpoints {
      * @return whether they are others than before
      */
     boolean update(Endpoint configured, List<Found> found) {
-        boolean news;
-        synchronized (this) {
-            news = members.update(configured, found) | pending.remove(configured);
+        return change(() -> {
+            boolean news = members.update(configured, found) | pending.remove(configured);
             changed();
-        }
-        tell(news);
-        return news;
+            return news;
+        });
     }
 
     private Member member(Endpoint configured, Destination destination, Standing standing) {
@@ -333,12 +324,18 @@ final class Endpoints {
                 .count();
     }
 
-    private void tell(boolean news) {
+    /** Changes something under the lock, and tells of it outside; {@code change} says whether it is news. */
+    private boolean change(BooleanSupplier change) {
+        boolean news;
+        synchronized (this) {
+            news = change.getAsBoolean();
+        }
         if (news) {
             if (live() > 0 || !usable) {
                 resolved.tryComplete();
             }
             eventLoops.forEach(Runnable::run);
         }
+        return news;
     }
 }

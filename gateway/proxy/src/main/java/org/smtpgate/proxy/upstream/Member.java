@@ -78,10 +78,6 @@ final class Member {
         return standing.weight();
     }
 
-    int connections() {
-        return connections;
-    }
-
     int established() {
         return established;
     }
@@ -122,10 +118,6 @@ final class Member {
         boolean news = !offered.equals(capabilities);
         capabilities = offered;
         return news;
-    }
-
-    String lastError() {
-        return lastError;
     }
 
     void lastError(String error) {

@@ -42,7 +42,7 @@ class SessionLogTest {
 
     @Test
     void aTransactionIsOneLineOfPairs() {
-        log.transaction(transaction("<a@example.org>", Outcome.ACCEPTED, "250 2.0.0 Ok: queued"));
+        log.transaction("alice", transaction("<a@example.org>", Outcome.ACCEPTED, "250 2.0.0 Ok: queued"));
 
         assertThat(event().getLoggerName()).isEqualTo("smtpgate.transaction");
         assertThat(event().getLevel()).isEqualTo(Level.INFO);
@@ -54,7 +54,7 @@ class SessionLogTest {
 
     @Test
     void anUnknownOutcomeIsAWarningWithAllThatIsNeededToFindTheMessage() {
-        log.transaction(transaction("<a@example.org>", Outcome.UNKNOWN, "451 4.4.2 not confirmed"));
+        log.transaction("alice", transaction("<a@example.org>", Outcome.UNKNOWN, "451 4.4.2 not confirmed"));
 
         assertThat(event().getLevel()).isEqualTo(Level.WARN);
         assertThat(event().getFormattedMessage())
@@ -89,8 +89,12 @@ class SessionLogTest {
 
     @Test
     void aClientCanForgeNeitherALineNorAPair() {
-        log.transaction(transaction(
-                "<a@example.org>\r\nlevel=ERROR outcome=accepted", Outcome.REJECTED, "550 \"no\" reply=250 \\"));
+        log.transaction(
+                "alice",
+                transaction(
+                        "<a@example.org>\r\nlevel=ERROR outcome=accepted",
+                        Outcome.REJECTED,
+                        "550 \"no\" reply=250 \\"));
 
         assertThat(event().getFormattedMessage())
                 .contains(" from=\"<a@example.org>\\u000d\\u000alevel=ERROR outcome=accepted\" to=")
@@ -112,14 +116,14 @@ class SessionLogTest {
         "'\ud83d\udce8', 'from=\"\ud83d\udce8\" '"
     })
     void whatWouldEndOrHideTextIsEscapedAndWhatIsReadableIsKept(String from, String written) {
-        log.transaction(transaction(from, Outcome.ACCEPTED, "250 Ok"));
+        log.transaction("alice", transaction(from, Outcome.ACCEPTED, "250 Ok"));
 
         assertThat(event().getFormattedMessage()).contains(written);
     }
 
     @Test
     void inJsonThePairsAreThereAsPairs() {
-        log.transaction(transaction("<a@example.org>\r\n{\"x\":1}", Outcome.ACCEPTED, "250 Ok"));
+        log.transaction("alice", transaction("<a@example.org>\r\n{\"x\":1}", Outcome.ACCEPTED, "250 Ok"));
 
         JsonEncoder encoder = new JsonEncoder();
         encoder.start();
@@ -142,12 +146,10 @@ class SessionLogTest {
         return own.get(0);
     }
 
-    private static SessionLog.Transaction transaction(String from, Outcome outcome, String reply) {
-        return new SessionLog.Transaction(
-                "alice",
+    private static TransactionReport transaction(String from, Outcome outcome, String reply) {
+        return new TransactionReport(
                 from,
-                1,
-                "<b@example.org>",
+                List.of("<b@example.org>"),
                 outcome,
                 "legacy",
                 "10.0.0.5:25",

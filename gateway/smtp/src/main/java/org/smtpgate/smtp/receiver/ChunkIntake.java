@@ -79,10 +79,6 @@ final class ChunkIntake {
         return left == 0;
     }
 
-    Command.Bdat chunk() {
-        return chunk;
-    }
-
     boolean isLast() {
         return chunk.last();
     }

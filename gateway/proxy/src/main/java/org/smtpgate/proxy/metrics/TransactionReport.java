@@ -1,7 +1,6 @@
-package org.smtpgate.proxy.relay;
+package org.smtpgate.proxy.metrics;
 
 import java.util.List;
-import org.smtpgate.proxy.metrics.Outcome;
 
 /**
  * What became of one transaction.
