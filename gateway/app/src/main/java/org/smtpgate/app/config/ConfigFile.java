@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.smtpgate.app.config.AdminSettings.ActionsFrom;
 import org.smtpgate.app.config.GatewayConfig.LogFormat;
 import org.smtpgate.app.config.GatewayConfig.LogLevel;
 import org.smtpgate.proxy.dns.DnsSettings;
@@ -87,7 +88,7 @@ public final class ConfigFile {
         Map<String, TokenSettings> tokens = TokensReader.readAll(root.section("tokens"));
         List<GatewayConfig.Upstream> upstreams =
                 upstreams(listeners, root.section("tokens").keys());
-        Optional<HostAndPort> admin = admin();
+        Optional<AdminSettings> admin = admin();
         GatewayConfig.Log log = log();
         int eventLoops =
                 root.number("event-loops", Math.max(1, Runtime.getRuntime().availableProcessors()), 1, 1_024);
@@ -96,7 +97,7 @@ public final class ConfigFile {
         root.end();
         Set<String> upstreamNames = new LinkedHashSet<>();
         upstreams.forEach(upstream -> upstreamNames.add(upstream.settings().name()));
-        new References(root, listeners).check(backends.keySet(), upstreamNames, admin);
+        new References(root, listeners).check(backends.keySet(), upstreamNames, admin.map(AdminSettings::address));
         new RouteReferences(root, routes, listeners).check(upstreamNames);
         new LoginReferences(root, listeners, routes, upstreams).check();
         return new GatewayConfig(listeners, routes, backends, tokens, upstreams, admin, log, eventLoops, drain, dns);
@@ -145,14 +146,18 @@ public final class ConfigFile {
         return upstreams;
     }
 
-    private Optional<HostAndPort> admin() {
+    private Optional<AdminSettings> admin() {
         Section admin = root.section("admin");
         Optional<HostAndPort> address = admin.value(
                 "address",
                 Optional.of(DEFAULT_ADMIN),
                 text -> text.equals("off") ? Optional.empty() : Optional.of(HostAndPort.parse(text)));
+        ActionsFrom actions = admin.choice("actions", ActionsFrom.LOOPBACK, Names::of);
+        if (address.isEmpty() && admin.count("actions") > 0) {
+            admin.problem("actions", "has no effect with address: off");
+        }
         admin.end();
-        return address;
+        return address.map(bound -> new AdminSettings(bound, actions));
     }
 
     private GatewayConfig.Log log() {

@@ -52,7 +52,10 @@ public final class EffectiveConfig {
         root.put("upstreams", upstreams);
         root.put(
                 "admin",
-                ordered("address", config.admin().map(HostAndPort::toString).orElse("off")));
+                config.admin()
+                        .map(admin ->
+                                ordered("address", admin.address().toString(), "actions", Names.of(admin.actions())))
+                        .orElse(ordered("address", "off")));
         root.put(
                 "log",
                 ordered(

@@ -16,7 +16,7 @@ import org.smtpgate.proxy.upstream.UpstreamSettings;
  * A configuration file, read and found to be right.
  *
  * @param tokens sources of access tokens, by their names
- * @param admin where the admin HTTP server listens; empty turns it off
+ * @param admin empty turns the admin HTTP server off
  */
 public record GatewayConfig(
         List<Listener> listeners,
@@ -24,7 +24,7 @@ public record GatewayConfig(
         Map<String, Backend> backends,
         Map<String, TokenSettings> tokens,
         List<Upstream> upstreams,
-        Optional<HostAndPort> admin,
+        Optional<AdminSettings> admin,
         Log log,
         int eventLoops,
         Duration drainDeadline,

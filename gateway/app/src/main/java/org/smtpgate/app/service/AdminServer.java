@@ -3,7 +3,6 @@ package org.smtpgate.app.service;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -20,12 +19,12 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
-import org.smtpgate.app.config.HostAndPort;
+import org.smtpgate.app.config.AdminSettings;
 import org.smtpgate.proxy.BindException;
 
 /**
  * The HTTP side for operators: {@code /metrics} in the Prometheus text form, or as OpenMetrics for who asks for that;
- * {@code /livez} while the process works; {@code /readyz} while it takes clients; and pages of JSON.
+ * {@code /livez} while the process works; {@code /readyz} while it takes clients; pages of JSON; and actions, by POST.
  */
 public final class AdminServer {
     private static final String OPEN_METRICS = "application/openmetrics-text";
@@ -43,7 +42,7 @@ public final class AdminServer {
     private final Map<String, JsonPage> pages = new LinkedHashMap<>();
     private final AdminActions actions;
     private final HttpServer server;
-    private final HostAndPort address;
+    private final AdminSettings settings;
 
     /**
      * @param ready whether clients are taken now
@@ -52,7 +51,7 @@ public final class AdminServer {
      */
     public AdminServer(
             Vertx vertx,
-            HostAndPort address,
+            AdminSettings settings,
             PrometheusMeterRegistry registry,
             BooleanSupplier ready,
             List<JsonPage> more,
@@ -62,10 +61,10 @@ public final class AdminServer {
         this.vertx = vertx;
         this.registry = registry;
         this.ready = ready;
-        this.address = address;
+        this.settings = settings;
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(address.host())
-                .setPort(address.port())
+                .setHost(settings.address().host())
+                .setPort(settings.address().port())
                 .setIdleTimeout(IDLE_SECONDS);
         this.server = vertx.createHttpServer(options).requestHandler(this::handle);
     }
@@ -74,7 +73,8 @@ public final class AdminServer {
     public Future<AdminServer> open() {
         return server.listen()
                 .<AdminServer>map(this)
-                .recover(cause -> Future.failedFuture(new BindException("admin", address.toString(), cause)));
+                .recover(cause -> Future.failedFuture(
+                        new BindException("admin", settings.address().toString(), cause)));
     }
 
     public int port() {
@@ -86,55 +86,68 @@ public final class AdminServer {
     }
 
     private void handle(HttpServerRequest request) {
-        boolean reads = request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD;
         String[] steps = request.path().split("/", -1);
         boolean action = steps.length == 4
                 && actions.path().equals("/" + steps[1])
                 && actions.names().contains(steps[3]);
-        if (action && request.method() == HttpMethod.POST) {
+        if (action) {
             act(request, steps[2], steps[3]);
             return;
         }
-        if (action || !reads) {
-            request.response().putHeader("Allow", action ? "POST" : "GET, HEAD");
-            answer(request, 405, TEXT, action ? "only POST\n" : "only GET and HEAD\n");
-            return;
-        }
         switch (request.path()) {
-            case "/metrics" -> metrics(request);
-            case "/livez" -> answer(request, 200, TEXT, "ok\n");
-            case "/readyz" -> {
-                boolean now = ready.getAsBoolean();
-                answer(request, now ? 200 : 503, TEXT, now ? "ready\n" : "not ready\n");
-            }
+            case "/metrics" -> read(request, () -> metrics(request));
+            case "/livez" -> read(request, () -> answer(request, 200, TEXT, "ok\n"));
+            case "/readyz" ->
+                read(request, () -> {
+                    boolean now = ready.getAsBoolean();
+                    answer(request, now ? 200 : 503, TEXT, now ? "ready\n" : "not ready\n");
+                });
             default -> {
                 JsonPage page = pages.get(request.path());
                 if (page == null) {
                     answer(request, 404, TEXT, "there is nothing here; there are:\n" + PAGES + named(pages));
                 } else {
-                    json(request, page);
+                    read(request, () -> json(request, page));
                 }
             }
         }
     }
 
-    /**
-     * Answers when it has come about, or after a while that it is still under way. A browser says where a request comes
-     * from: no page may have one of its visitors stop the mail.
-     */
-    private void act(HttpServerRequest request, String name, String action) {
-        if (request.getHeader("Origin") != null || request.getHeader("Sec-Fetch-Site") != null) {
-            answer(request, 403, TEXT, "not for browsers\n");
-            return;
+    private static void read(HttpServerRequest request, Runnable page) {
+        if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
+            page.run();
+        } else {
+            request.response().putHeader("Allow", "GET, HEAD");
+            answer(request, 405, TEXT, "only GET and HEAD\n");
         }
+    }
+
+    private void act(HttpServerRequest request, String name, String action) {
+        if (request.method() != HttpMethod.POST) {
+            request.response().putHeader("Allow", "POST");
+            answer(request, 405, TEXT, "only POST\n");
+        } else if (!settings.actions().admits(request.remoteAddress().hostAddress())) {
+            answer(request, 403, TEXT, "not from " + request.remoteAddress().hostAddress() + "; see admin.actions\n");
+        } else if (request.getHeader("Origin") != null || request.getHeader("Sec-Fetch-Site") != null) {
+            // A browser says where a request comes from: no page may have one of its visitors stop the mail.
+            answer(request, 403, TEXT, "not for browsers\n");
+        } else {
+            perform(request, name, action);
+        }
+    }
+
+    /** Answers when it has come about, or after a while that it is still under way. */
+    private void perform(HttpServerRequest request, String name, String action) {
         try {
             Future<Void> done = actions.act().apply(decoded(name), action);
-            Timer patience = vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            Future.any(done, patience).onComplete(ended -> {
-                patience.cancel();
-                boolean over = done.isComplete();
-                JsonObject state = new JsonObject().put("done", over);
-                answer(request, over ? 200 : 202, over ? state : state.put("see", actions.path()));
+            done.timeout(PATIENCE_SECONDS, TimeUnit.SECONDS).onComplete((ended, failure) -> {
+                if (failure == null) {
+                    answer(request, 200, new JsonObject().put("done", true));
+                } else if (done.failed()) {
+                    answer(request, 500, new JsonObject().put("error", failure.getMessage()));
+                } else {
+                    answer(request, 202, new JsonObject().put("done", false).put("see", actions.path()));
+                }
             });
         } catch (NoSuchElementException unknown) {
             answer(request, 404, new JsonObject().put("error", unknown.getMessage()));

@@ -42,8 +42,8 @@ public final class RunningGateway {
                 UnknownOutcomesPage.of(() -> Optional.ofNullable(started.get()).map(Gateway::unknownOutcomes)),
                 upstreams.page());
         Future<AdminServer> admin = config.admin()
-                .map(address -> new AdminServer(
-                                vertx, address, registry, () -> isReady(started.get()), pages, upstreams.actions())
+                .map(settings -> new AdminServer(
+                                vertx, settings, registry, () -> isReady(started.get()), pages, upstreams.actions())
                         .open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.smtpgate.app.config.AdminSettings.ActionsFrom;
 import org.smtpgate.app.fixture.ConfigFolder;
 import org.smtpgate.oauth2.SigningKey;
 
@@ -137,7 +138,7 @@ class EffectiveConfigTest {
                 identity: { mode: passthrough, mechanism: PLAIN, allow-without-tls: true }
                 introduce: { xclient: ignore, xforward: true, proxy-protocol: v2, mail-auth: true }
                 trace-header: with-login
-            admin: { address: "[::1]:9000" }
+            admin: { address: "[::1]:9000", actions: anywhere }
             dns: { servers: [ "192.0.2.53:53", "[2001:db8:0:0:0:0:0:53]:5353" ], timeout: 1s }
             log: { format: json, level: debug }
             event-loops: 3
@@ -206,6 +207,7 @@ class EffectiveConfigTest {
             Map.entry("upstreams.*.introduce.proxy-protocol", "off"),
             Map.entry("upstreams.*.introduce.mail-auth", false),
             Map.entry("upstreams.*.trace-header", true),
+            Map.entry("admin.actions", "loopback"),
             Map.entry("admin.address", "127.0.0.1:9587"),
             Map.entry("log.format", "text"),
             Map.entry("log.level", "info"),
@@ -287,7 +289,8 @@ class EffectiveConfigTest {
     @Test
     void theAdminServerCanBeTurnedOff() throws Exception {
         assertThat(folder.config(LEAST + "admin: { address: off }\n").admin()).isEmpty();
-        assertThat(folder.config(LEAST).admin()).contains(new HostAndPort("127.0.0.1", 9587));
+        assertThat(folder.config(LEAST).admin())
+                .contains(new AdminSettings(new HostAndPort("127.0.0.1", 9587), ActionsFrom.LOOPBACK));
     }
 
     @Test

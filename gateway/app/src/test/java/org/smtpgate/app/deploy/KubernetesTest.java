@@ -146,14 +146,14 @@ class KubernetesTest {
                                 .map(GatewayConfig.Listener::settings)
                                 .filter(listener -> !listener.host().equals("127.0.0.1"))
                                 .map(listener -> listener.port()),
-                        config.admin().map(address -> address.port()).stream())
+                        config.admin().map(admin -> admin.address().port()).stream())
                 .toList();
 
         assertThat(gateway(manifests.pod()).getPorts().stream()
                         .map(ContainerPort::getContainerPort)
                         .toList())
                 .containsExactlyInAnyOrderElementsOf(reachable);
-        assertThat(config.admin().orElseThrow().host())
+        assertThat(config.admin().orElseThrow().address().host())
                 .as("what probes of the kubelet can reach")
                 .isEqualTo("0.0.0.0");
         assertThat(reachable).as("ports that a plain user may bind").allMatch(port -> port >= 1024);

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.smtpgate.app.config.AdminSettings;
+import org.smtpgate.app.config.AdminSettings.ActionsFrom;
 import org.smtpgate.app.config.HostAndPort;
 import org.smtpgate.proxy.BindException;
 
@@ -41,14 +43,15 @@ class AdminServerTest {
     });
 
     private static final AdminActions ACTIONS =
-            new AdminActions("/things", List.of("mend", "break"), (name, action) -> {
+            new AdminActions("/things", List.of("mend", "break", "lose"), (name, action) -> {
                 if (!name.equals("clock")) {
                     throw new NoSuchElementException("there is no thing " + name);
                 }
-                if (action.equals("break")) {
-                    throw new IllegalStateException("broken");
-                }
-                return Future.succeededFuture();
+                return switch (action) {
+                    case "break" -> throw new IllegalStateException("broken");
+                    case "lose" -> Future.failedFuture("it is lost");
+                    default -> Future.succeededFuture();
+                };
             });
 
     private final Vertx vertx = Vertx.vertx();
@@ -69,8 +72,12 @@ class AdminServerTest {
     }
 
     private Future<AdminServer> open(int port) {
-        return new AdminServer(vertx, new HostAndPort("127.0.0.1", port), registry, ready::get, List.of(PAGE), ACTIONS)
-                .open();
+        return open(port, ActionsFrom.LOOPBACK);
+    }
+
+    private Future<AdminServer> open(int port, ActionsFrom actions) {
+        AdminSettings settings = new AdminSettings(new HostAndPort("127.0.0.1", port), actions);
+        return new AdminServer(vertx, settings, registry, ready::get, List.of(PAGE), ACTIONS).open();
     }
 
     @Test
@@ -198,11 +205,39 @@ class AdminServerTest {
         "POST /things/watch/mend, 404",
         "POST /things/clock/break, 409",
         "GET /things/clock/mend, 405",
-        "POST /things/clock/sell, 405",
+        "PUT /things/clock/mend, 405",
+        "POST /things/clock/lose, 500",
+        "POST /things/clock/sell, 404",
     })
     void whatCanBeDoneIsDoneByPost(String request, int status) throws Exception {
         assertThat(ask(request + " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
                 .startsWith("HTTP/1.1 " + status + " ");
+    }
+
+    @Test
+    void nothingIsDoneForWhoIsNotAdmitted() throws Exception {
+        Awaits.result(server.close());
+        server = Awaits.result(open(0, ActionsFrom.NOWHERE));
+
+        assertThat(ask("POST /things/clock/mend HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"))
+                .startsWith("HTTP/1.1 403 ")
+                .contains("see admin.actions");
+        assertThat(get("/things")).startsWith("HTTP/1.1 200 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LOOPBACK, 127.0.0.1, true",
+        "LOOPBACK, 127.8.9.1, true",
+        "LOOPBACK, 0:0:0:0:0:0:0:1, true",
+        "LOOPBACK, ::ffff:127.0.0.1, true",
+        "LOOPBACK, 10.1.2.3, false",
+        "LOOPBACK, fe80::1, false",
+        "ANYWHERE, 10.1.2.3, true",
+        "NOWHERE, 127.0.0.1, false"
+    })
+    void whoIsAdmittedIsKnownByTheAddress(ActionsFrom actions, String client, boolean admitted) {
+        assertThat(actions.admits(client)).isEqualTo(admitted);
     }
 
     @ParameterizedTest

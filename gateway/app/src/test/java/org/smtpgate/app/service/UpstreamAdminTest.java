@@ -118,9 +118,9 @@ class UpstreamAdminTest {
     @ParameterizedTest
     @CsvSource({
         "POST, /upstreams/nobody/pause, 404, no upstream nobody",
-        "POST, /upstreams/legacy/explode, 405, GET and HEAD",
+        "POST, /upstreams/legacy/explode, 404, nothing here",
         "POST, /upstreams/legacy/resume, 409, legacy is active",
-        "POST, /upstreams/legacy, 405, GET and HEAD",
+        "POST, /upstreams/legacy, 404, nothing here",
         "POST, /upstreams, 405, GET and HEAD",
         "GET, /upstreams/legacy/pause, 405, only POST",
         "PUT, /upstreams/legacy/pause, 405, only POST",

@@ -151,10 +151,10 @@ class SessionLogTest {
                 from,
                 List.of("<b@example.org>"),
                 outcome,
-                "legacy",
-                "10.0.0.5:25",
                 1_024,
                 "crc32c:00ff",
+                "legacy",
+                "10.0.0.5:25",
                 reply,
                 null,
                 TimeUnit.MILLISECONDS.toNanos(17));
