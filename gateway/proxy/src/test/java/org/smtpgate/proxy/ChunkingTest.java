@@ -21,6 +21,8 @@ import org.smtpgate.testkit.PeerEnd;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.Stage;
+import org.smtpgate.testkit.StepConnection;
+import org.smtpgate.testkit.StepUpstream;
 import org.smtpgate.testkit.UpstreamBuilder;
 
 /** Messages in chunks, to upstreams that take them and to those that get DATA. */
@@ -235,6 +237,33 @@ class ChunkingTest {
             assertThat(upstream.received()).isEmpty();
         } finally {
             trickle.shutdownNow();
+        }
+    }
+
+    /** The answer to RCPT lets the chunk go; what stands behind that answer was said before any of the chunk had left. */
+    @ParameterizedTest
+    @ValueSource(ints = {64, 256, 1_024, 4_096})
+    void what_was_said_before_the_last_chunk_has_left_is_no_answer_to_it(int octets) {
+        try (StepUpstream upstream = new StepUpstream();
+                TestGateway gateway =
+                        TestGateway.inFrontOf(upstream.port()).eventLoops(1).start();
+                SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON)) {
+            client.greet();
+            client.sendRaw("MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nBDAT 7 LAST\r\nHello\r\n");
+            try (StepConnection connection = upstream.accept()) {
+                connection.hello("PIPELINING", "CHUNKING");
+                connection.expect("MAIL FROM:<a@example.org>");
+                connection.expect("RCPT TO:<b@example.org>");
+                connection.send("250 ok");
+                client.expect(250);
+                // Its length decides whether the gateway reads what is behind it in the same turn.
+                String line = "250-" + "x".repeat(26) + "\r\n";
+                String begin = line.repeat(Math.max(0, octets - 64) / line.length());
+                String reply = begin + "250 " + "y".repeat(octets - begin.length() - 6) + "\r\n";
+                connection.sendRaw((reply + "250 nobody asked for this\r\n").getBytes(StandardCharsets.US_ASCII));
+                client.expect(250);
+                client.expect(451);
+            }
         }
     }
 

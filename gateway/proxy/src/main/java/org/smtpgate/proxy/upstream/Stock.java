@@ -88,8 +88,11 @@ final class Stock {
         while (!idle.isEmpty()) {
             UpstreamConnection last = idle.peekLast();
             last.look();
-            if (!last.lost()) {
+            if (last.reusable()) {
                 return last;
+            }
+            if (!last.lost()) {
+                last.drop("it began to say what nobody asked for");
             }
         }
         return null;

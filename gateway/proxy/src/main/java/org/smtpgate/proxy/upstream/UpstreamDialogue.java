@@ -47,6 +47,8 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
     private boolean pumping;
     private boolean lost;
     private LastOctet lastOctet = LastOctet.TO_COME;
+    /** Whether content was passed on that is not flushed yet. */
+    private boolean contentAdded;
 
     /** How far the last octet of the message is. */
     private enum LastOctet {
@@ -141,6 +143,7 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
     }
 
     void content(ByteBuf bytes) {
+        contentAdded = true;
         socket.write(bytes);
     }
 
@@ -152,6 +155,7 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     /** The reply counts from when the last octet has left: what is said before is no answer to the message. */
     void contentEnded() {
+        contentAdded = true;
         lastOctet = LastOctet.ADDED;
     }
 
@@ -162,12 +166,16 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     void flush() {
         pump();
+    }
+
+    private void contentFlushed() {
+        contentAdded = false;
         if (lastOctet == LastOctet.ADDED) {
             lastOctet = LastOctet.FLUSHED;
             socket.flushed().onSuccess(left -> lastOctetLeft());
         }
-        if (lastOctet == LastOctet.FLUSHED || session.awaiting() == Stage.CONTENT && !socket.hasRoom()) {
-            clock.awaitRoom();
+        if (session.awaiting() == Stage.CONTENT) {
+            arm();
         }
     }
 
@@ -216,8 +224,11 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
     @Override
     public void readable() {
         for (ByteBuffer bytes = socket.next(); bytes != null && !lost; bytes = socket.next()) {
-            session.receive(bytes);
-            advance();
+            // A part of a reply is none: whoever sends it octet by octet has no more time for it.
+            if (session.receive(bytes)) {
+                arm();
+            }
+            pump();
         }
         if (socket.inputEnded()) {
             end(Loss.Kind.FIN, "the upstream closed the connection");
@@ -226,10 +237,8 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void drained() {
-        if (lastOctet == LastOctet.FLUSHED) {
-            clock.awaitRoom();
-        } else if (session.awaiting() == Stage.CONTENT) {
-            clock.clear();
+        if (session.awaiting() == Stage.CONTENT) {
+            arm();
         }
         listener.drained();
     }
@@ -246,9 +255,14 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         listener.closed();
     }
 
-    /** Sets the deadline for the answer that is due next. */
+    /** Sets the deadline for what is due next: an answer, or room for more of the content. */
     private void arm() {
-        clock.await(session.awaiting());
+        Stage awaited = session.awaiting();
+        if (awaited == Stage.CONTENT && (lastOctet == LastOctet.FLUSHED || !socket.hasRoom())) {
+            clock.awaitRoom();
+        } else {
+            clock.await(awaited);
+        }
     }
 
     /** Carries on what was put into the session. */
@@ -272,6 +286,9 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
             pumping = false;
         }
         socket.flush();
+        if (contentAdded) {
+            contentFlushed();
+        }
     }
 
     private void perform() {

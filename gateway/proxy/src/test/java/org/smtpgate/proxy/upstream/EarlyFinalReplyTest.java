@@ -12,8 +12,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.smtpgate.proxy.identity.Principal;
@@ -52,6 +54,23 @@ class EarlyFinalReplyTest {
         }
     }
 
+    /** The wait for room ends in its time, whatever half a word the upstream has said meanwhile. */
+    @Test
+    void an_upstream_that_takes_no_more_is_given_up_though_it_has_said_half_a_word() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                UpstreamLoops loops = new UpstreamLoops(
+                        1,
+                        SampleSettings.impatient(Duration.ofSeconds(1), server.getLocalPort()),
+                        principal -> PoolKey.SHARED)) {
+            CompletableFuture<Socket> stalled = CompletableFuture.supplyAsync(() -> answerInTheContent(server, "4"));
+            UpstreamLoops.Loop loop = loops.loop(0);
+            Mail mail = UpstreamLoops.await(loop.submit(
+                    () -> loop.upstream().lease(SOMEBODY, false).lease().compose(Mail::send)));
+            assertThat(mail.loss.kind()).isEqualTo(Loss.Kind.TIMEOUT);
+            stalled.join().close();
+        }
+    }
+
     /** Says its last word to the first line of the content, and reads no further. */
     private static Socket answerInTheContent(ServerSocket server, String reply) {
         try {
@@ -72,7 +91,8 @@ class EarlyFinalReplyTest {
     }
 
     private static void say(Socket socket, String reply) throws IOException {
-        socket.getOutputStream().write((reply + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        String line = reply.length() < 3 ? reply : reply + "\r\n";
+        socket.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** One message, without regard for whether the upstream keeps up. */

@@ -9,6 +9,7 @@ import org.smtpgate.proxy.TestGateway;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Timeouts;
 import org.smtpgate.testkit.TestCertificates;
 
 /** Settings of an upstream on loopback, without TLS. */
@@ -41,11 +42,25 @@ final class SampleSettings {
                 UpstreamSettings.Balancing.LEAST_CONNECTIONS,
                 List.of(new Endpoint("127.0.0.1", port)),
                 mode,
-                mode == TlsMode.NONE ? null : options);
+                mode == TlsMode.NONE ? null : options,
+                Timeouts.DEFAULTS);
+    }
+
+    /** With so much time for each block of content. */
+    static UpstreamSettings impatient(Duration content, int port) {
+        Timeouts usual = Timeouts.DEFAULTS;
+        return of(
+                Pool.DEFAULTS,
+                UpstreamSettings.Balancing.LEAST_CONNECTIONS,
+                List.of(new Endpoint("127.0.0.1", port)),
+                TlsMode.NONE,
+                null,
+                new Timeouts(
+                        usual.connect(), usual.greeting(), usual.command(), usual.data(), content, usual.endOfData()));
     }
 
     private static UpstreamSettings of(Pool pool, UpstreamSettings.Balancing balancing, List<Endpoint> endpoints) {
-        return of(pool, balancing, endpoints, TlsMode.NONE, null);
+        return of(pool, balancing, endpoints, TlsMode.NONE, null, Timeouts.DEFAULTS);
     }
 
     private static UpstreamSettings of(
@@ -53,7 +68,8 @@ final class SampleSettings {
             UpstreamSettings.Balancing balancing,
             List<Endpoint> endpoints,
             TlsMode mode,
-            ClientSSLOptions options) {
+            ClientSSLOptions options,
+            Timeouts timeouts) {
         return new UpstreamSettings(
                 "legacy",
                 endpoints,
@@ -67,7 +83,7 @@ final class SampleSettings {
                 UpstreamSettings.OnUpstreamClose.SAY_221,
                 UpstreamSettings.Failover.MAIL,
                 pool,
-                UpstreamSettings.Timeouts.DEFAULTS,
+                timeouts,
                 new UpstreamIdentity.None(),
                 UpstreamSettings.Introduction.NONE,
                 UpstreamSettings.Trace.NONE);

@@ -9,6 +9,8 @@ import org.smtpgate.smtp.Reply;
  * @param text for logs: what was seen, and while doing what
  */
 public record Loss(Kind kind, Reply reply, String text) {
+    /** A reply may have many lines, and this one is for logs and pages. */
+    private static final int REPLY_TEXT_MOST = 512;
 
     /** The kinds of closure. */
     public enum Kind {
@@ -39,6 +41,10 @@ public record Loss(Kind kind, Reply reply, String text) {
 
     @Override
     public String toString() {
-        return kind + " (" + text + (reply == null ? "" : ": " + reply) + ")";
+        return kind + " (" + text + (reply == null ? "" : ": " + cut(reply.toString())) + ")";
+    }
+
+    private static String cut(String said) {
+        return said.length() <= REPLY_TEXT_MOST ? said : said.substring(0, REPLY_TEXT_MOST) + "…";
     }
 }

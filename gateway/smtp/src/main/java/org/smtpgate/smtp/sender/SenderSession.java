@@ -51,16 +51,21 @@ public final class SenderSession {
 
     // What goes in
 
-    /** Bytes of the upstream; all of them are used. */
-    public void receive(ByteBuffer bytes) {
+    /** Bytes of the upstream; all of them are used. Whether a reply ended in them, so that another one is due. */
+    public boolean receive(ByteBuffer bytes) {
+        boolean replied = false;
         while (bytes.hasRemaining() && life != Life.LOST) {
             switch (parser.take(bytes)) {
                 case MORE -> {}
                 case GARBAGE -> lose(Loss.Kind.PROTOCOL, null, "not an SMTP reply");
-                case REPLY -> answered(parser.reply(), bytes.hasRemaining());
+                case REPLY -> {
+                    replied = true;
+                    answered(parser.reply(), bytes.hasRemaining());
+                }
             }
         }
         sendHeld();
+        return replied;
     }
 
     /** The handshake of TLS is done. */
@@ -165,11 +170,6 @@ public final class SenderSession {
     public boolean reusable() {
         boolean silent = outbox.isEmpty() && steps.isEmpty() && parser.isEmpty();
         return silent && life != Life.LOST && mail.isNone();
-    }
-
-    /** Whether the handshake is over. */
-    public boolean ready() {
-        return life != Life.SHAKING_HANDS;
     }
 
     public Capabilities capabilities() {
@@ -356,9 +356,8 @@ public final class SenderSession {
 
     /** Only when all bytes are used: a reply that was there before its command was sent is no answer to it. */
     private void sendHeld() {
-        boolean more = true;
-        while (more && steps.isEmpty() && life != Life.LOST) {
-            more = sendNext();
+        while (steps.isEmpty() && life != Life.LOST && sendNext()) {
+            // One after the other.
         }
     }
 

@@ -52,6 +52,7 @@ final class FakeRelay implements SenderAction.Performer {
     private SenderSession session;
     private MailServer server;
     private boolean lost;
+    private boolean ready;
     private OwedReply last;
     private int lossesAtTheEnd;
 
@@ -78,6 +79,7 @@ final class FakeRelay implements SenderAction.Performer {
             session = new SenderSession(Handshake.plain("gate"));
             server = new MailServer(ledger, kind);
             lost = false;
+            ready = false;
         }
         pass(owed, command);
     }
@@ -91,7 +93,7 @@ final class FakeRelay implements SenderAction.Performer {
             answers.accept(owed, replies.noTransaction());
         } else {
             pending.add(new Pending(command, owed));
-            if (session.ready()) {
+            if (ready) {
                 session.send(command);
                 pump();
             }
@@ -271,6 +273,7 @@ final class FakeRelay implements SenderAction.Performer {
 
     @Override
     public void ready(SenderAction.Ready action) {
+        ready = true;
         List.copyOf(pending).forEach(command -> session.send(command.command()));
     }
 
