@@ -206,6 +206,21 @@ class NamedEndpointsTest {
         }
     }
 
+    @Test
+    void a_stop_does_not_wait_for_a_name_that_nobody_has_told_yet() throws Exception {
+        dns.mood(DnsServer.Mood.SILENT).zone().addresses("relay.example.net", 60, "127.0.0.1");
+        TestGateway gateway = TestGateway.inFrontOf()
+                .endpoints(List.of(new Endpoint("relay.example.net", 25)))
+                .nameServer(dns.port(), SOON)
+                .start();
+        try (SmtpClient client = greeted(gateway)) {
+            client.send("MAIL FROM:<a@example.org>");
+            Awaitility.await().atMost(SOON).until(() -> !dns.questions().isEmpty());
+            gateway.stop();
+            gateway.awaitStop();
+        }
+    }
+
     private TestGateway secured(TlsMode mode, int port) {
         return TestGateway.inFrontOf()
                 .endpoints(List.of(new Endpoint(Kind.MX, "example.net", port, 1, 0)))

@@ -84,9 +84,11 @@ final class Resolution {
         resolve();
     }
 
+    /** Whoever still waits for the first answer is told that there is none. */
     void stop() {
         stopped = true;
         next.clear();
+        endpoints.unresolved(configured);
     }
 
     private void resolve() {
