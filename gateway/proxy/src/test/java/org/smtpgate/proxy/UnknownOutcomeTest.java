@@ -67,6 +67,30 @@ class UnknownOutcomeTest {
         }
     }
 
+    /** What a stop leaves open is what an operator will look for first. */
+    @Test
+    void whose_message_it_was_is_known_though_the_session_ended_before_its_outcome() {
+        try (ScriptedUpstream upstream = ScriptedUpstream.builder()
+                        .fault(Moment.at(Stage.END_OF_DATA), Fault.HANG)
+                        .start();
+                TestGateway gateway =
+                        TestGateway.inFrontOf(upstream.port()).auth(true, true).start()) {
+            try (SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON)) {
+                client.greet();
+                client.authPlain(TestGateway.USER, TestGateway.PASSWORD);
+                client.mail("a@example.org").rcpt("b@example.org").data();
+                client.sendRaw("Hello\r\n.\r\n");
+                upstream.awaitStage(Stage.END_OF_DATA, 1, SOON);
+                gateway.stop();
+                client.reply();
+            }
+            gateway.awaitStop();
+            assertThat(gateway.gateway().unknownOutcomes().latest(10))
+                    .extracting(UnknownOutcome::login)
+                    .containsExactly(TestGateway.USER);
+        }
+    }
+
     private static String digest(String content) {
         CRC32C digest = new CRC32C();
         digest.update(content.getBytes(StandardCharsets.US_ASCII));

@@ -147,7 +147,7 @@ final class ClientConnection implements SocketHandler, RelayEvents {
             relay.close();
             journal.closed(end);
         } finally {
-            profile.loggedOut();
+            profile.forgetSecrets();
             listener.gone(this, admitted);
         }
     }

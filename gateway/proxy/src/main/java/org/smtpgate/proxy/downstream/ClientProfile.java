@@ -36,12 +36,14 @@ final class ClientProfile {
         credentials = presented;
     }
 
-    /**
-     * The session is over, or begins anew in TLS, where what was said before is to be forgotten (RFC 3207 section 4.2): no
-     * secret outlives either.
-     */
+    /** The session begins anew in TLS, where what was said before is to be forgotten (RFC 3207 section 4.2). */
     void loggedOut() {
         identity = null;
+        credentials = null;
+    }
+
+    /** The session is over; whose it was may still be asked, since the outcome of its message can come later. */
+    void forgetSecrets() {
         credentials = null;
     }
 
