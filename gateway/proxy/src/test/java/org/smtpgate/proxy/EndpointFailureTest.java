@@ -7,11 +7,17 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
+import org.smtpgate.proxy.upstream.UpstreamSettings.ProxyProtocol;
+import org.smtpgate.smtp.sender.Introduction.Xclient;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Message;
 import org.smtpgate.testkit.Moment;
@@ -21,6 +27,7 @@ import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.Stage;
 import org.smtpgate.testkit.Transport;
+import org.smtpgate.testkit.UpstreamBuilder;
 import org.smtpgate.testkit.UpstreamConnection;
 
 /** Endpoints die and come back, and clients notice no more of it than rows 3 to 8 of the closure contract allow. */
@@ -58,6 +65,73 @@ class EndpointFailureTest {
                 assertThat(alive.violations()).isEmpty();
                 assertThat(alive.messages()).hasSizeGreaterThan(60);
             }
+        }
+    }
+
+    /** The login is the gateway's own though the connection is one client's alone: the next endpoint may know it. */
+    @ParameterizedTest
+    @EnumSource(value = ProxyProtocol.class)
+    void a_login_of_the_gateway_that_one_refuses_is_tried_at_the_next(ProxyProtocol proxy) {
+        UpstreamBuilder refusing = knowing("changed");
+        UpstreamBuilder accepting = knowing("secret");
+        if (proxy != ProxyProtocol.OFF) {
+            refusing.proxied();
+            accepting.proxied();
+        }
+        try (ScriptedUpstream first = refusing.start();
+                ScriptedUpstream second = accepting.start();
+                TestGateway gateway = TestGateway.inFrontOf()
+                        .endpoints(List.of(
+                                new Endpoint(Endpoint.Kind.HOST, "127.0.0.1", first.port(), 1, 0),
+                                new Endpoint(Endpoint.Kind.HOST, "127.0.0.1", second.port(), 1, 1)))
+                        .pooling(Pooling.SESSION)
+                        .upstreamTls(TlsMode.STARTTLS)
+                        .introduction(new UpstreamSettings.Introduction(Xclient.OFF, false, proxy, false))
+                        .identity(new UpstreamIdentity.Service(
+                                UpstreamIdentity.Method.STRONGEST,
+                                "gateway",
+                                new UpstreamIdentity.Proof.Password("secret")))
+                        .start();
+                SmtpClient client = greeted(gateway)) {
+            client.transaction("a@example.org", "b@example.org", "Hello\r\n").expect(250);
+            assertThat(second.messages()).hasSize(1);
+        }
+    }
+
+    private static UpstreamBuilder knowing(String password) {
+        return ScriptedUpstream.builder()
+                .transport(Transport.STARTTLS)
+                .accounts(new SaslAccounts("PLAIN").password("gateway", password));
+    }
+
+    /** Nobody ever waits here, and the one connection lies idle between messages: nothing else would bring a permit. */
+    @Test
+    void one_that_is_back_is_found_though_all_permits_are_held() throws Exception {
+        ScriptedUpstream gone = ScriptedUpstream.start();
+        gone.close();
+        try (ScriptedUpstream backup = ScriptedUpstream.start();
+                TestGateway gateway = TestGateway.inFrontOf()
+                        .endpoints(List.of(
+                                new Endpoint(Endpoint.Kind.HOST, "127.0.0.1", gone.port(), 1, 0),
+                                new Endpoint(Endpoint.Kind.HOST, "127.0.0.1", backup.port(), 1, 1)))
+                        .health(new Health(
+                                Duration.ZERO,
+                                Duration.ofSeconds(2),
+                                false,
+                                1,
+                                Duration.ofMillis(200),
+                                Duration.ofMillis(400)))
+                        .pool(new Pool(1, 100, SOON, 3, Duration.ofMinutes(1), Duration.ofMinutes(5), 1_000_000))
+                        .eventLoops(1)
+                        .start()) {
+            MailLoad load = new MailLoad(gateway.port(), 1);
+            backup.awaitMessages(1, SOON);
+            try (ScriptedUpstream back =
+                    ScriptedUpstream.builder().port(gone.port()).start()) {
+                back.awaitMessages(1, SOON);
+                load.stop();
+            }
+            assertThat(load.deferred()).isEmpty();
         }
     }
 

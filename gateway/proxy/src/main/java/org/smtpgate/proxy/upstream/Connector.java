@@ -100,7 +100,7 @@ final class Connector {
         }
 
         private boolean hasOwnLogin() {
-            return !pool.key().identity().equals(PoolKey.SHARED);
+            return settings.identity().needsLogin();
         }
     }
 

@@ -210,7 +210,7 @@ public final class Upstream {
 
     /** One that probes from this event loop. */
     Prober prober() {
-        return new Prober(control, endpoints, permits, connector, deadlines, meters.endpoints());
+        return new Prober(context, control, endpoints, permits, connector, deadlines, meters.endpoints());
     }
 
     /** Those that find the addresses of the endpoints which have a name, from this event loop. */
