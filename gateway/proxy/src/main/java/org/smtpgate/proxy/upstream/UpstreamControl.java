@@ -53,7 +53,8 @@ public final class UpstreamControl {
 
     /**
      * Lends no more connections: who wants one waits, for as long as {@code queue-timeout} lets it. Transactions under way
-     * end as they would have, sessions that keep a connection (pooling: session) keep it to their end.
+     * end as they would have; sessions that keep a connection (pooling: session) part with it after the transaction, or at
+     * the next MAIL.
      *
      * @return completes when all connections are closed
      * @throws IllegalStateException if it is not active
