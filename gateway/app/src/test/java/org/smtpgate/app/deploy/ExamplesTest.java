@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ import org.smtpgate.app.fixture.ConfigFolder;
 
 /** Every configuration that is shown anywhere passes {@code smtpgate check} as it stands. */
 class ExamplesTest {
+    private static final Pattern EXAMPLE = Pattern.compile("deploy/examples/([a-z0-9-]+\\.yaml)");
+    private static final Pattern SETTING = Pattern.compile("`([a-z-]+: [^`]+)`");
     private static final Pattern YAML_BLOCK = Pattern.compile("```yaml\n(listeners:.*?)```", Pattern.DOTALL);
 
     @TempDir
@@ -59,6 +62,27 @@ class ExamplesTest {
                 .orElseThrow();
 
         assertPasses(shown.group().indent(-2));
+    }
+
+    /** Who reads what to set for a server, and takes the example beside it, finds the same numbers in both. */
+    @Test
+    void whatTheTableOfServersSaysOfConnectionsStandsInItsExample() {
+        int compared = 0;
+        for (String row : Checkout.text("gateway/docs/upstreams.md").lines().toList()) {
+            Matcher example = EXAMPLE.matcher(row);
+            if (row.startsWith("| **") && example.find()) {
+                String connections = row.split("\\|")[2];
+                String yaml = Checkout.text("deploy/examples/" + example.group(1));
+                for (MatchResult setting :
+                        SETTING.matcher(connections).results().toList()) {
+                    compared++;
+                    assertThat(yaml.lines())
+                            .as("%s in %s", setting.group(1), example.group(1))
+                            .anyMatch(line -> line.strip().matches(Pattern.quote(setting.group(1)) + "( +#.*)?"));
+                }
+            }
+        }
+        assertThat(compared).as("settings compared").isGreaterThanOrEqualTo(5);
     }
 
     private void assertPasses(String yaml) {
