@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Service;
@@ -235,6 +236,37 @@ class KubernetesTest {
                 .flatExtracting(rule -> rule.getPorts())
                 .extracting(port -> port.getPort().getStrVal())
                 .containsExactlyInAnyOrderElementsOf(ports);
+    }
+
+    /** It has no login, and shows addresses and logins. */
+    @ParameterizedTest
+    @MethodSource("installations")
+    void theAdminPortIsForMonitoringAlone(Manifests manifests) {
+        var policy = manifests.only(NetworkPolicy.class).getSpec();
+
+        assertThat(policy.getPolicyTypes()).contains("Ingress");
+        assertThat(manifests.labels())
+                .containsAllEntriesOf(policy.getPodSelector().getMatchLabels());
+        assertThat(policy.getIngress())
+                .as("a rule without ports is for all of them")
+                .allSatisfy(rule -> assertThat(rule.getPorts()).isNotEmpty());
+        assertThat(policy.getIngress())
+                .filteredOn(rule ->
+                        rule.getPorts().stream().anyMatch(port -> "http-admin".equals(name(port.getPort()))))
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.getFrom())
+                        .singleElement()
+                        .satisfies(
+                                from -> assertThat(from.getNamespaceSelector().getMatchLabels())
+                                        .containsExactly(Map.entry("kubernetes.io/metadata.name", "monitoring"))));
+        assertThat(policy.getIngress())
+                .flatExtracting(rule -> rule.getPorts())
+                .as("ports by their names, so that none is 9587 in disguise")
+                .allSatisfy(port -> assertThat(name(port.getPort())).isNotNull());
+    }
+
+    private static String name(IntOrString port) {
+        return port.getStrVal();
     }
 
     @Test

@@ -47,6 +47,18 @@ record Manifests(List<HasMetadata> documents) {
                 .orElseGet(() -> only(Deployment.class).getSpec().getTemplate().getSpec());
     }
 
+    /** Of that pod. */
+    Map<String, String> labels() {
+        return all(Pod.class)
+                .map(pod -> pod.getMetadata().getLabels())
+                .findFirst()
+                .orElseGet(() -> only(Deployment.class)
+                        .getSpec()
+                        .getTemplate()
+                        .getMetadata()
+                        .getLabels());
+    }
+
     String config() {
         return only(ConfigMap.class).getData().get("smtpgate.yaml");
     }
