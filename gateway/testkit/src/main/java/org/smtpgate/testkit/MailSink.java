@@ -1,9 +1,6 @@
 package org.smtpgate.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -40,12 +37,7 @@ public final class MailSink implements AutoCloseable {
     public MailSink(long seed, int oneIn) {
         this.seed = seed;
         this.oneIn = oneIn;
-        try {
-            listening = new ServerSocket();
-            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        listening = Loopback.listen();
         threads.execute(this::accept);
     }
 
@@ -114,11 +106,7 @@ public final class MailSink implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            listening.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Loopback.close(listening);
         threads.shutdownNow();
         open.forEach(SinkConnection::close);
     }

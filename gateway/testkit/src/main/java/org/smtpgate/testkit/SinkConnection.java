@@ -2,7 +2,6 @@ package org.smtpgate.testkit;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -167,10 +166,6 @@ final class SinkConnection {
     }
 
     void close() {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Loopback.close(socket);
     }
 }

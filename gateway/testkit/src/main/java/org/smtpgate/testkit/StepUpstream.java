@@ -1,9 +1,6 @@
 package org.smtpgate.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
@@ -16,12 +13,7 @@ public final class StepUpstream implements AutoCloseable {
     private Duration timeout = DEFAULT_TIMEOUT;
 
     public StepUpstream() {
-        try {
-            server = new ServerSocket();
-            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server = Loopback.listen();
     }
 
     public int port() {
@@ -61,10 +53,6 @@ public final class StepUpstream implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Loopback.close(server);
     }
 }

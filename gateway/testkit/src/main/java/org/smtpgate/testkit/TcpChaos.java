@@ -1,7 +1,6 @@
 package org.smtpgate.testkit;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -50,13 +49,7 @@ public final class TcpChaos implements AutoCloseable {
         for (Flow flow : Flow.values()) {
             valves.put(flow, new ChaosValve());
         }
-        try {
-            server = new ServerSocket();
-            server.setReceiveBufferSize(SMALL_BUFFER);
-            server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        server = Loopback.listen(SMALL_BUFFER);
         threads.execute(this::accept);
     }
 
@@ -130,26 +123,14 @@ public final class TcpChaos implements AutoCloseable {
         if (directions.decrementAndGet() == 0) {
             for (Socket socket : List.of(from, to)) {
                 sockets.remove(socket);
-                close(socket);
+                Loopback.close(socket);
             }
-        }
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 
     @Override
     public void close() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Loopback.close(server);
         threads.shutdownNow();
         cutAll(Cut.RST);
     }

@@ -70,8 +70,8 @@ public final class UnixSocketDoor implements AutoCloseable {
             }
             to.shutdownOutput();
         } catch (IOException e) {
-            close(from);
-            close(to);
+            Loopback.close(from);
+            Loopback.close(to);
         }
     }
 
@@ -81,18 +81,10 @@ public final class UnixSocketDoor implements AutoCloseable {
         }
     }
 
-    private static void close(SocketChannel channel) {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     @Override
     public void close() {
         threads.shutdownNow();
-        open.forEach(UnixSocketDoor::close);
+        open.forEach(Loopback::close);
         try {
             listening.close();
             Files.deleteIfExists(path);

@@ -1,7 +1,6 @@
 package org.smtpgate.testkit.faults;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -15,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
+import org.smtpgate.testkit.Loopback;
 
 /** A proxy on loopback before an SMTP server that does to each connection what a plan says, such as a {@link FaultPlan}. */
 public final class FaultProxy implements AutoCloseable {
@@ -37,14 +37,8 @@ public final class FaultProxy implements AutoCloseable {
     public FaultProxy(int target, IntFunction<Optional<PlannedFault>> plan) {
         this.target = target;
         this.plan = plan;
-        try {
-            listening = new ServerSocket();
-            // What a hanging connection can hold should be less than a message.
-            listening.setReceiveBufferSize(SMALL_BUFFER);
-            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 512);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        // What a hanging connection can hold should be less than a message.
+        listening = Loopback.listen(SMALL_BUFFER);
         threads.execute(this::accept);
     }
 
@@ -102,11 +96,7 @@ public final class FaultProxy implements AutoCloseable {
     /** Takes no more connections, and tears down those that are open. */
     @Override
     public void close() {
-        try {
-            listening.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Loopback.close(listening);
         threads.shutdownNow();
         open.forEach(FaultyConnection::reset);
     }

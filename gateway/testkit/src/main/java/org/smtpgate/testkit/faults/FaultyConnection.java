@@ -1,7 +1,6 @@
 package org.smtpgate.testkit.faults;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -11,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.smtpgate.testkit.Loopback;
 import org.smtpgate.testkit.TcpChaos.Flow;
 
 /** One connection through a {@link FaultProxy}: a thread for each direction, until the fault that is planned for it. */
@@ -60,8 +60,8 @@ final class FaultyConnection {
             Thread.currentThread().interrupt();
         } finally {
             if (pumps.decrementAndGet() == 0) {
-                close(client);
-                close(server);
+                Loopback.close(client);
+                Loopback.close(server);
                 ended.run();
             }
         }
@@ -188,15 +188,7 @@ final class FaultyConnection {
                 // It is closed already.
                 continue;
             }
-            close(socket);
-        }
-    }
-
-    private static void close(Socket socket) {
-        try {
-            socket.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            Loopback.close(socket);
         }
     }
 }
