@@ -35,9 +35,9 @@ class RealUpstreamsTest {
     /** A server, and how it is reached. */
     enum Server {
         POSTFIX(true, PostfixServer::delivering),
-        EXIM(true, EximServer::new),
-        OPENSMTPD(false, (folder, pem) -> new OpenSmtpdServer(folder)),
-        HARAKA(true, HarakaServer::new);
+        EXIM(true, EximServer::start),
+        OPENSMTPD(false, (folder, pem) -> OpenSmtpdServer.start(folder)),
+        HARAKA(true, HarakaServer::start);
 
         private final boolean tls;
         private final BiFunction<Path, PemFiles, MailServer> starter;

@@ -8,7 +8,7 @@ import org.smtpgate.it.fixture.Ports;
 import org.smtpgate.it.fixture.RealServers;
 
 /** An Exim that takes mail for {@code example.org}, with STARTTLS, and keeps it in a maildir. */
-public final class EximServer implements MailServer {
+public final class EximServer {
 
     /** Debian's Exim has this user compiled in. */
     private static final String USER = "Debian-exim";
@@ -55,15 +55,14 @@ public final class EximServer implements MailServer {
               return_path_add
             """;
 
-    private final int port = Ports.free();
-    private final Path mail;
-    private final Daemon daemon;
+    private EximServer() {}
 
     /** Starts one whose folder is its alone. */
-    public EximServer(Path path, PemFiles pem) {
+    public static MailServer start(Path path, PemFiles pem) {
+        int port = Ports.free();
         ServerFolder folder = ServerFolder.open(path);
         Path exim = RealServers.requireUnpacked("usr/sbin/exim4");
-        this.mail = folder.folder("mail", UID);
+        Path mail = folder.folder("mail", UID);
         folder.folder("spool", UID);
         folder.folder("log", UID);
         Path key = folder.copyFor(UID, pem.key());
@@ -71,21 +70,7 @@ public final class EximServer implements MailServer {
         List<String> command = new PrivateMounts(folder)
                 .user(USER, UID)
                 .command(List.of(exim.toString(), "-C", settings.toString(), "-bdf", "-q1m"));
-        this.daemon = new Daemon(folder, port, Map.of(), command);
-    }
-
-    @Override
-    public int port() {
-        return port;
-    }
-
-    @Override
-    public Maildir mail() {
-        return new Maildir(mail.resolve("new"));
-    }
-
-    @Override
-    public void close() {
-        daemon.close();
+        Daemon daemon = new Daemon(folder, port, Map.of(), command);
+        return new DaemonServer(port, new Maildir(mail.resolve("new")), daemon);
     }
 }

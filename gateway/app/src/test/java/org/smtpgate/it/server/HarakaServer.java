@@ -13,22 +13,21 @@ import org.smtpgate.it.fixture.Ports;
 import org.smtpgate.it.fixture.RealServers;
 
 /** A Haraka that takes mail for {@code example.org}, with STARTTLS, and keeps each message in a file. */
-public final class HarakaServer implements MailServer {
+public final class HarakaServer {
 
     private static final Path SOURCE = Path.of("src/test/node/haraka");
     private static final Path INSTALLED = Path.of("target/node-haraka");
     private static final Path PROGRAM = INSTALLED.resolve("node_modules/Haraka");
 
-    private final int port = Ports.free();
-    private final Path mail;
-    private final Daemon daemon;
+    private HarakaServer() {}
 
     /** Starts one whose folder is its alone. */
-    public HarakaServer(Path path, PemFiles pem) {
+    public static MailServer start(Path path, PemFiles pem) {
+        int port = Ports.free();
         String node = RealServers.require("node");
         install();
         ServerFolder folder = ServerFolder.open(path);
-        this.mail = folder.folder("mail", 0);
+        Path mail = folder.folder("mail", 0);
         folder.write("config/me", "haraka.example.org\n");
         folder.write("config/host_list", "example.org\n");
         folder.write("config/smtp.ini", "listen=127.0.0.1:" + port + "\nnodes=0\n");
@@ -38,7 +37,8 @@ public final class HarakaServer implements MailServer {
         List<String> command =
                 List.of(node, PROGRAM.resolve("bin/haraka").toAbsolutePath().toString(), "-c", path.toString());
         // The plugin queue/test writes into the system's folder for temporary files.
-        this.daemon = new Daemon(folder, port, Map.of("TMPDIR", mail.toString(), "HOME", "/nonexistent"), command);
+        Map<String, String> environment = Map.of("TMPDIR", mail.toString(), "HOME", "/nonexistent");
+        return new DaemonServer(port, new Maildir(mail), new Daemon(folder, port, environment, command));
     }
 
     /** Its own, but for larger messages, and lines of 998 octets, which it counts with dots stuffed and CRLF. */
@@ -77,20 +77,5 @@ public final class HarakaServer implements MailServer {
         if (run.exitCode() != 0) {
             RealServers.missing("Haraka cannot be installed: " + run.output());
         }
-    }
-
-    @Override
-    public int port() {
-        return port;
-    }
-
-    @Override
-    public Maildir mail() {
-        return new Maildir(mail);
-    }
-
-    @Override
-    public void close() {
-        daemon.close();
     }
 }

@@ -10,7 +10,7 @@ import org.smtpgate.it.fixture.RealServers;
  * An OpenSMTPD that takes mail for {@code example.org} in the clear, and keeps it in a maildir. Debian 12's has no TLS that
  * works: its keys are in a process of their own, which the OpenSSL it is built with does not ask.
  */
-public final class OpenSmtpdServer implements MailServer {
+public final class OpenSmtpdServer {
 
     private static final String SETTINGS = """
             table mailboxes { "@example.org" = "nobody" }
@@ -20,15 +20,14 @@ public final class OpenSmtpdServer implements MailServer {
             match from any for domain "example.org" action keep
             """;
 
-    private final int port = Ports.free();
-    private final Path mail;
-    private final Daemon daemon;
+    private OpenSmtpdServer() {}
 
     /** Starts one whose folder is its alone. */
-    public OpenSmtpdServer(Path path) {
+    public static MailServer start(Path path) {
+        int port = Ports.free();
         ServerFolder folder = ServerFolder.open(path);
         Path smtpd = RealServers.requireUnpacked("usr/sbin/smtpd");
-        this.mail = folder.folder("mail", ServerFolder.NOBODY);
+        Path mail = folder.folder("mail", ServerFolder.NOBODY);
         Path settings = folder.write("smtpd.conf", SETTINGS.formatted(mail, port));
         List<String> command = new PrivateMounts(folder)
                 .user("opensmtpd", 64902)
@@ -38,21 +37,7 @@ public final class OpenSmtpdServer implements MailServer {
                 .empty("/run")
                 .over("/usr/libexec", RealServers.requireUnpacked("usr/libexec"))
                 .command(List.of(smtpd.toString(), "-d", "-f", settings.toString()));
-        this.daemon = new Daemon(folder, port, Map.of(), command);
-    }
-
-    @Override
-    public int port() {
-        return port;
-    }
-
-    @Override
-    public Maildir mail() {
-        return new Maildir(mail.resolve("new"));
-    }
-
-    @Override
-    public void close() {
-        daemon.close();
+        Daemon daemon = new Daemon(folder, port, Map.of(), command);
+        return new DaemonServer(port, new Maildir(mail.resolve("new")), daemon);
     }
 }
