@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.ongres.scram.common.ScramMechanism;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,9 +89,11 @@ class ScramExchangeTest {
         ScramServer server = new ScramServer("SHA-256", "pencil", 4096);
         SaslClientExchange exchange = SaslClientMechanisms.start("SCRAM-SHA-256", USER);
         byte[] last = server.last(exchange.respond(server.first(exchange.initialResponse())));
-        last[5] ^= 1;
+        byte[] signature = Base64.getDecoder().decode(new String(last, UTF_8).substring("v=".length()));
+        signature[0] ^= 1;
+        byte[] forged = ("v=" + Base64.getEncoder().encodeToString(signature)).getBytes(UTF_8);
 
-        assertThatThrownBy(() -> exchange.respond(last))
+        assertThatThrownBy(() -> exchange.respond(forged))
                 .isInstanceOf(SaslException.class)
                 .hasMessage("the server did not prove that it knows the password");
         assertThat(exchange.complete()).isFalse();
