@@ -2,15 +2,9 @@ package org.smtpgate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Future;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.smtpgate.auth.AuthBackend;
-import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Delegated;
@@ -29,7 +21,6 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Introduction;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.proxy.upstream.UpstreamSettings.ProxyProtocol;
-import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.smtp.sender.Introduction.Xclient;
 import org.smtpgate.testkit.Message;
 import org.smtpgate.testkit.SaslAccounts;
@@ -271,27 +262,6 @@ class ClientLoginUpstreamTest {
                         usual.maxLifetime(),
                         usual.maxTransactions()))
                 .auth(false, true)
-                .backend(new AnyUser());
-    }
-
-    /** Each user's password says whose it is. */
-    private static final class AnyUser implements AuthBackend {
-        @Override
-        public Set<CredentialKind> accepts() {
-            return EnumSet.of(CredentialKind.PASSWORD);
-        }
-
-        @Override
-        public Future<User> authenticate(Credentials credentials) {
-            UsernamePasswordCredentials given = (UsernamePasswordCredentials) credentials;
-            return secretOf(given.getUsername()).equals(given.getPassword())
-                    ? Future.succeededFuture(User.fromName(given.getUsername()))
-                    : Future.failedFuture(new InvalidCredentialsException());
-        }
-
-        @Override
-        public Future<Void> close() {
-            return Future.succeededFuture();
-        }
+                .backend(new PasswordJudge((name, password) -> secretOf(name).equals(password)));
     }
 }

@@ -92,7 +92,7 @@ class EndpointFailureTest {
                                 "gateway",
                                 new UpstreamIdentity.Proof.Password("secret")))
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.transaction("a@example.org", "b@example.org", "Hello\r\n").expect(250);
             assertThat(second.messages()).hasSize(1);
         }
@@ -143,7 +143,7 @@ class EndpointFailureTest {
                         .health(HASTY)
                         .eventLoops(1)
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             first.close();
             second.close();
             for (int i = 0; i < 3; i++) {
@@ -174,8 +174,8 @@ class EndpointFailureTest {
                         .upstreamTimeouts(timeouts(Duration.ofMillis(500)))
                         .eventLoops(2)
                         .start();
-                SmtpClient one = greeted(gateway);
-                SmtpClient other = greeted(gateway)) {
+                SmtpClient one = gateway.client();
+                SmtpClient other = gateway.client()) {
             one.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
             for (SmtpClient client : List.of(one, other)) {
                 long begun = System.nanoTime();
@@ -199,8 +199,8 @@ class EndpointFailureTest {
                         .upstreamTimeouts(timeouts(Duration.ofSeconds(1)))
                         .eventLoops(2)
                         .start();
-                SmtpClient one = greeted(gateway);
-                SmtpClient other = greeted(gateway)) {
+                SmtpClient one = gateway.client();
+                SmtpClient other = gateway.client()) {
             one.send("MAIL FROM:<a@example.org>");
             upstream.awaitConnections(1, SOON);
             other.send("MAIL FROM:<a@example.org>");
@@ -225,7 +225,7 @@ class EndpointFailureTest {
                         .health(HASTY)
                         .eventLoops(1)
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             for (int i = 0; i < 5; i++) {
                 client.send("MAIL FROM:<a@example.org>").expect(451, "4.7.0");
             }
@@ -247,7 +247,7 @@ class EndpointFailureTest {
                         .health(HASTY)
                         .eventLoops(1)
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             send(client, "m1");
             assertThat(main.messages()).hasSize(1);
             main.close();
@@ -292,19 +292,7 @@ class EndpointFailureTest {
     }
 
     private static double live(TestGateway gateway) {
-        return gateway.metric("smtpgate_upstream_endpoint_addresses{")
-                - gateway.scrape()
-                        .lines()
-                        .filter(line -> line.startsWith("smtpgate_upstream_endpoint_addresses{")
-                                && line.contains("state=\"ejected\""))
-                        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                        .sum();
-    }
-
-    private static SmtpClient greeted(TestGateway gateway) {
-        SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON);
-        client.greet();
-        return client;
+        return gateway.metric("smtpgate_upstream_endpoint_addresses{", "state=\"live\"");
     }
 
     private static void send(SmtpClient client, String id) {

@@ -2,24 +2,17 @@ package org.smtpgate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.Future;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Proof;
@@ -27,7 +20,6 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Introduction;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.proxy.upstream.UpstreamSettings.ProxyProtocol;
-import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.smtp.sender.Introduction.Xclient;
 import org.smtpgate.testkit.Answer;
 import org.smtpgate.testkit.ClientSeen;
@@ -141,7 +133,7 @@ class IdentityIsolationTest {
                         .pooling(means.pooling)
                         .pool(new Pool(2, 1_000, SOON, 3, SOON, SOON, 20))
                         .auth(true, true)
-                        .backend(new Anybody())
+                        .backend(PasswordJudge.ofAnybody())
                         .eventLoops(2)
                         .start()) {
             ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
@@ -244,23 +236,5 @@ class IdentityIsolationTest {
 
     private static String owner(Message message) {
         return message.id().substring(0, message.id().indexOf('-'));
-    }
-
-    /** Takes every password. */
-    private static final class Anybody implements AuthBackend {
-        @Override
-        public Set<CredentialKind> accepts() {
-            return EnumSet.of(CredentialKind.PASSWORD);
-        }
-
-        @Override
-        public Future<User> authenticate(Credentials credentials) {
-            return Future.succeededFuture(User.fromName(((UsernamePasswordCredentials) credentials).getUsername()));
-        }
-
-        @Override
-        public Future<Void> close() {
-            return Future.succeededFuture();
-        }
     }
 }

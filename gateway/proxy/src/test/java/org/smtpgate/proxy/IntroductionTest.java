@@ -44,7 +44,7 @@ class IntroductionTest {
     void xclient_says_all_that_the_upstream_can_know() {
         try (ScriptedUpstream upstream = offering(XCLIENT, "PIPELINING").start();
                 TestGateway gateway = gateway(upstream, xclient(Xclient.REFUSE)).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.authPlain(TestGateway.USER, TestGateway.PASSWORD);
             send(client, "one");
             Map<String, String> told = onlyMessage(upstream).client().xclient();
@@ -65,8 +65,8 @@ class IntroductionTest {
         try (ScriptedUpstream upstream = offering(XCLIENT, "PIPELINING").start();
                 TestGateway gateway =
                         gateway(upstream, xclient(Xclient.REFUSE)).eventLoops(1).start();
-                SmtpClient alice = greeted(gateway);
-                SmtpClient nobody = greeted(gateway)) {
+                SmtpClient alice = gateway.client();
+                SmtpClient nobody = gateway.client()) {
             alice.authPlain(TestGateway.USER, TestGateway.PASSWORD);
             send(alice, "one");
             send(alice, "two");
@@ -88,7 +88,7 @@ class IntroductionTest {
         try (StepUpstream upstream = new StepUpstream();
                 TestGateway gateway =
                         gateway(upstream.port(), xclient(Xclient.REFUSE)).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.pipeline("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
             try (StepConnection connection = upstream.accept().hello("PIPELINING", "XCLIENT ADDR")) {
                 connection.expect("XCLIENT ADDR=127.0.0.1").send("220 upstream.test ESMTP");
@@ -114,7 +114,7 @@ class IntroductionTest {
                         .identity(new UpstreamIdentity.Service(
                                 Method.STRONGEST, "gateway", new Proof.Password("open sesame")))
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.authPlain(TestGateway.USER, TestGateway.PASSWORD);
             send(client, "one");
             ClientSeen seen = onlyMessage(upstream).client();
@@ -132,7 +132,7 @@ class IntroductionTest {
                         .reply(Moment.at(Stage.XCLIENT).always(), "550 5.7.0 insufficient authorization")
                         .start();
                 TestGateway gateway = gateway(upstream, xclient(Xclient.REFUSE)).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.pipeline("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA");
             assertThat(client.expect(451, "4.7.0").text()).contains("does not let itself be told who the client is");
             client.expect(503);
@@ -151,7 +151,7 @@ class IntroductionTest {
                 .reply(Moment.at(Stage.XCLIENT).always(), "501 5.5.4 no");
         try (ScriptedUpstream upstream = builder.start();
                 TestGateway gateway = gateway(upstream, xclient(Xclient.IGNORE)).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             send(client, "one");
             send(client, "two");
             assertThat(upstream.messages()).hasSize(2);
@@ -168,8 +168,8 @@ class IntroductionTest {
                         .start();
                 TestGateway gateway =
                         gateway(upstream, xclient(Xclient.IGNORE)).eventLoops(1).start();
-                SmtpClient alice = greeted(gateway);
-                SmtpClient nobody = greeted(gateway)) {
+                SmtpClient alice = gateway.client();
+                SmtpClient nobody = gateway.client()) {
             alice.authPlain(TestGateway.USER, TestGateway.PASSWORD);
             send(alice, "one");
             send(nobody, "two");
@@ -190,7 +190,7 @@ class IntroductionTest {
                 TestGateway gateway = gateway(upstream, xclient(Xclient.REFUSE))
                         .failover(Failover.MAIL)
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.2");
             send(client, "one");
             client.quit();
@@ -224,7 +224,7 @@ class IntroductionTest {
     void xforward_is_said_before_each_mail_for_the_log() {
         try (ScriptedUpstream upstream = offering(XFORWARD, "PIPELINING").start();
                 TestGateway gateway = gateway(upstream, xforward()).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             send(client, "one");
             send(client, "two");
             assertThat(upstream.messages())
@@ -245,7 +245,7 @@ class IntroductionTest {
                         .reply(Moment.at(Stage.XFORWARD).always(), "550 5.7.0 insufficient authorization")
                         .start();
                 TestGateway gateway = gateway(upstream, xforward()).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             send(client, "one");
             assertThat(onlyMessage(upstream).client().xforward()).isEmpty();
             assertThat(notIntroduced(gateway, "xforward", "refused")).isEqualTo(1);
@@ -264,13 +264,13 @@ class IntroductionTest {
                         .identity(new UpstreamIdentity.Service(
                                 Method.STRONGEST, "gateway", new Proof.Password("open sesame")))
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             send(client, "one");
             assertThat(onlyMessage(upstream).mail()).isEqualTo("MAIL FROM:<a@example.org> AUTH=<>");
         }
         try (ScriptedUpstream upstream = offering("AUTH PLAIN").start();
                 TestGateway gateway = gateway(upstream, mailAuth).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org> AUTH=root").expect(250);
             client.rcpt("b@example.org")
                     .data()
@@ -296,8 +296,8 @@ class IntroductionTest {
                             .pooling(Pooling.SESSION)
                             .upstreamTls(mode(transport))
                             .start();
-                    SmtpClient first = greeted(gateway);
-                    SmtpClient second = greeted(gateway)) {
+                    SmtpClient first = gateway.client();
+                    SmtpClient second = gateway.client()) {
                 send(first, "one");
                 send(second, "two");
                 send(first, "three");
@@ -375,12 +375,6 @@ class IntroductionTest {
 
     private static TestGateway.Builder gateway(int port, Introduction introduction) {
         return TestGateway.inFrontOf(port).auth(false, true).introduction(introduction);
-    }
-
-    private static SmtpClient greeted(TestGateway gateway) {
-        SmtpClient client = SmtpClient.connect(gateway.port());
-        client.greet();
-        return client;
     }
 
     private static void send(SmtpClient client, String id) {

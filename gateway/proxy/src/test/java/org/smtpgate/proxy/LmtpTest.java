@@ -42,7 +42,7 @@ class LmtpTest {
         };
         try (ScriptedUpstream upstream = lmtp().transport(transport).start();
                 TestGateway gateway = inFrontOf(upstream).upstreamTls(tls).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.reply(endOfData(3), "250 2.0.0 <d> saved as 3");
 
             Answer answer = send(client, "one", "b", "c", "d");
@@ -63,7 +63,7 @@ class LmtpTest {
     void one_refusal_for_now_is_a_451_that_names_each_recipient_that_was_refused() {
         try (ScriptedUpstream upstream = lmtp().start();
                 TestGateway gateway = inFrontOf(upstream).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.reply(endOfData(1), "550 5.2.0 no").reply(endOfData(3), "452-4.2.2 full\r\n452 4.2.2 up");
 
             Answer answer = send(client, "one", "b", "c", "d");
@@ -83,7 +83,7 @@ class LmtpTest {
     void refusals_for_good_alone_are_a_554_that_names_them() {
         try (ScriptedUpstream upstream = lmtp().start();
                 TestGateway gateway = inFrontOf(upstream).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.reply(endOfData(2), "550 5.7.1 not wanted");
 
             Answer answer = send(client, "one", "b", "c");
@@ -100,7 +100,7 @@ class LmtpTest {
     void a_recipient_that_is_refused_at_once_is_owed_no_reply_later() {
         try (ScriptedUpstream upstream = lmtp().start();
                 TestGateway gateway = inFrontOf(upstream).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.reply(Moment.at(Stage.RCPT).nth(2), "550 5.1.1 unknown");
             client.sendRaw("MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\nRCPT TO:<c@example.org>\r\n"
                     + "RCPT TO:<d@example.org>\r\nDATA\r\n");
@@ -118,7 +118,7 @@ class LmtpTest {
     void without_a_recipient_there_is_no_content_and_the_connection_serves_the_next_message() {
         try (ScriptedUpstream upstream = lmtp().start();
                 TestGateway gateway = inFrontOf(upstream).pool(ONE_CONNECTION).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.reply(Moment.at(Stage.RCPT), "550 5.1.1 unknown");
             client.pipeline("MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA", "RSET");
             for (int code : new int[] {250, 550, 503, 250}) {
@@ -138,7 +138,7 @@ class LmtpTest {
                         .pooling(pooling)
                         .pool(ONE_CONNECTION)
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.reply(endOfData(2), "550 5.7.1 not wanted").reply(endOfData(4), "450 4.2.0 busy");
 
             assertThat(send(client, "one", "b", "c").code()).isEqualTo(554);
@@ -161,7 +161,7 @@ class LmtpTest {
         try (ScriptedUpstream upstream = lmtp().start();
                 TestGateway gateway =
                         inFrontOf(upstream).upstreamTimeouts(timeouts(fault)).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.fault(endOfData(2), fault);
 
             Answer answer = send(client, "one", "b", "c", "d");
@@ -180,7 +180,7 @@ class LmtpTest {
     void what_is_no_answer_for_a_recipient_is_never_a_success(String reply) {
         try (ScriptedUpstream upstream = lmtp().start();
                 TestGateway gateway = inFrontOf(upstream).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             upstream.reply(endOfData(2), reply);
 
             Answer answer = send(client, "one", "b", "c");
@@ -209,7 +209,7 @@ class LmtpTest {
     void a_server_of_smtp_is_no_server_of_lmtp() {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 TestGateway gateway = inFrontOf(upstream).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
             assertThat(upstream.connection(1).commands()).containsExactly("LHLO gate.example.org");
         }
@@ -230,12 +230,6 @@ class LmtpTest {
     private static UpstreamSettings.Timeouts timeouts(Fault fault) {
         Duration each = fault == Fault.HANG ? SHORT : SOON;
         return new UpstreamSettings.Timeouts(each, each, each, each, each, each);
-    }
-
-    private static SmtpClient greeted(TestGateway gateway) {
-        SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON);
-        client.greet();
-        return client;
     }
 
     /** Sends a message to these local parts, which are all accepted, and returns what is said to its end. */

@@ -38,8 +38,8 @@ class NamedEndpointsTest {
                         .start()) {
             dns.zone().addresses("relay.example.net", 1, "127.0.0.1");
             try (TestGateway gateway = gateway(new Endpoint("relay.example.net", before.port()));
-                    SmtpClient busy = greeted(gateway);
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient busy = gateway.client();
+                    SmtpClient client = gateway.client()) {
                 send(client);
                 busy.mail("busy@example.org");
                 dns.zone().addresses("relay.example.net", 1, "127.0.0.2");
@@ -67,8 +67,8 @@ class NamedEndpointsTest {
                         .start()) {
             dns.zone().addresses("relay.example.net", 60, "127.0.0.1", "::1");
             try (TestGateway gateway = gateway(new Endpoint("relay.example.net", first.port()));
-                    SmtpClient one = greeted(gateway);
-                    SmtpClient other = greeted(gateway)) {
+                    SmtpClient one = gateway.client();
+                    SmtpClient other = gateway.client()) {
                 one.mail("a@example.org");
                 other.mail("b@example.org");
                 assertThat(first.connections()).hasSize(1);
@@ -85,7 +85,7 @@ class NamedEndpointsTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.start()) {
             dns.zone().addresses("relay.example.net", 1, "127.0.0.1");
             try (TestGateway gateway = gateway(new Endpoint("relay.example.net", upstream.port()));
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient client = gateway.client()) {
                 send(client);
                 for (Mood mood : List.of(Mood.SILENT, Mood.SERVER_FAILURE)) {
                     double failed = failedLookups(gateway);
@@ -106,7 +106,7 @@ class NamedEndpointsTest {
     @Test
     void aNameThatLeadsNowhereIsToldAsSuchAndAtOnce() {
         try (TestGateway gateway = gateway(new Endpoint("nowhere.example.net", 25));
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.3");
             long begun = System.nanoTime();
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.3");
@@ -121,7 +121,7 @@ class NamedEndpointsTest {
             dnsTimeout = Duration.ofSeconds(5);
             dns.mood(Mood.SILENT).zone().addresses("relay.example.net", 60, "127.0.0.1");
             try (TestGateway gateway = gateway(new Endpoint("relay.example.net", upstream.port()));
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient client = gateway.client()) {
                 client.send("MAIL FROM:<a@example.org>");
                 Awaitility.await().atMost(SOON).until(() -> !dns.questions().isEmpty());
                 dns.mood(Mood.WELL);
@@ -140,7 +140,7 @@ class NamedEndpointsTest {
                     .addresses("a.example.net", 60, "127.0.0.1")
                     .addresses("b.example.net", 60, "127.0.0.1");
             try (TestGateway gateway = gateway(new Endpoint(Kind.SRV, "_smtp._tcp.example.net", 0, 1, 0));
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient client = gateway.client()) {
                 send(client);
                 send(client);
                 assertThat(first.messages()).hasSize(2);
@@ -157,7 +157,7 @@ class NamedEndpointsTest {
     void aDomainThatTakesNoMailHasNoEndpoint() {
         dns.zone().exchanger("silent.example", 60, 0, ".");
         try (TestGateway gateway = gateway(new Endpoint(Kind.MX, "silent.example", 25, 1, 0));
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.3");
         }
     }
@@ -174,11 +174,11 @@ class NamedEndpointsTest {
                         .start()) {
             dns.zone().exchanger("example.net", 60, 10, "elsewhere.test").addresses("elsewhere.test", 60, "127.0.0.1");
             try (TestGateway gateway = secured(TlsMode.IMPLICIT, named.port());
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient client = gateway.client()) {
                 send(client);
             }
             try (TestGateway gateway = secured(TlsMode.IMPLICIT, addressed.port());
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient client = gateway.client()) {
                 client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
             }
         }
@@ -196,11 +196,11 @@ class NamedEndpointsTest {
                         .start()) {
             dns.zone().exchanger("example.net", 60, 10, "elsewhere.test").addresses("elsewhere.test", 60, "127.0.0.1");
             try (TestGateway gateway = secured(TlsMode.STARTTLS, named.port());
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient client = gateway.client()) {
                 send(client);
             }
             try (TestGateway gateway = secured(TlsMode.STARTTLS, addressed.port());
-                    SmtpClient client = greeted(gateway)) {
+                    SmtpClient client = gateway.client()) {
                 client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
             }
         }
@@ -213,7 +213,7 @@ class NamedEndpointsTest {
                 .endpoints(List.of(new Endpoint("relay.example.net", 25)))
                 .nameServer(dns.port(), SOON)
                 .start();
-        try (SmtpClient client = greeted(gateway)) {
+        try (SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>");
             Awaitility.await().atMost(SOON).until(() -> !dns.questions().isEmpty());
             gateway.stop();
@@ -239,18 +239,7 @@ class NamedEndpointsTest {
     }
 
     private static double failedLookups(TestGateway gateway) {
-        return gateway.scrape()
-                .lines()
-                .filter(line -> line.startsWith("smtpgate_upstream_endpoint_lookups_total")
-                        && line.contains("outcome=\"failed\""))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-    }
-
-    private static SmtpClient greeted(TestGateway gateway) {
-        SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON);
-        client.greet();
-        return client;
+        return gateway.metric("smtpgate_upstream_endpoint_lookups_total{", "outcome=\"failed\"");
     }
 
     private static void send(SmtpClient client) {

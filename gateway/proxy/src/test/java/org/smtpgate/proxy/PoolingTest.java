@@ -64,8 +64,8 @@ class PoolingTest {
         try (StepUpstream upstream = new StepUpstream();
                 TestGateway gateway =
                         TestGateway.inFrontOf(upstream.port()).eventLoops(1).start();
-                SmtpClient first = greeted(gateway);
-                SmtpClient second = greeted(gateway)) {
+                SmtpClient first = gateway.client();
+                SmtpClient second = gateway.client()) {
             first.send("MAIL FROM:<first@example.org>");
             StepConnection connection = upstream.accept().hello("PIPELINING");
             connection.expect("MAIL FROM:<first@example.org>").send("250 2.1.0 Ok");
@@ -87,8 +87,8 @@ class PoolingTest {
                 TestGateway gateway = TestGateway.inFrontOf(upstream.port())
                         .pool(pool(1, 10, SHORT))
                         .start();
-                SmtpClient first = greeted(gateway);
-                SmtpClient second = greeted(gateway)) {
+                SmtpClient first = gateway.client();
+                SmtpClient second = gateway.client()) {
             first.send("MAIL FROM:<first@example.org>").expect(250);
             second.send("MAIL FROM:<second@example.org>").expect(451, "4.3.2");
             first.send("RSET").expect(250);
@@ -106,8 +106,8 @@ class PoolingTest {
                         .pool(pool(1, 0, SOON))
                         .eventLoops(1)
                         .start();
-                SmtpClient first = greeted(gateway);
-                SmtpClient second = greeted(gateway)) {
+                SmtpClient first = gateway.client();
+                SmtpClient second = gateway.client()) {
             first.send("MAIL FROM:<first@example.org>").expect(250);
             second.send("MAIL FROM:<second@example.org>").expect(451, "4.3.2");
             assertThat(gateway.metric("smtpgate_upstream_wait_seconds_count{outcome=\"queue_full\""))
@@ -121,7 +121,7 @@ class PoolingTest {
                 TestGateway gateway = TestGateway.inFrontOf(upstream.port())
                         .pool(pool(10, 10, SHORT))
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.4.1");
             client.send("NOOP").expect(250);
         }
@@ -134,15 +134,15 @@ class PoolingTest {
                         .pool(pool(1, 1, SOON))
                         .eventLoops(1)
                         .start();
-                SmtpClient first = greeted(gateway)) {
+                SmtpClient first = gateway.client()) {
             first.send("MAIL FROM:<first@example.org>").expect(250);
-            try (SmtpClient second = greeted(gateway)) {
+            try (SmtpClient second = gateway.client()) {
                 second.send("MAIL FROM:<second@example.org>");
                 awaitWaiting(gateway, 1);
                 second.reset();
             }
             awaitWaiting(gateway, 0);
-            try (SmtpClient third = greeted(gateway)) {
+            try (SmtpClient third = gateway.client()) {
                 third.send("MAIL FROM:<third@example.org>");
                 awaitWaiting(gateway, 1);
                 first.send("RSET").expect(250);
@@ -191,7 +191,7 @@ class PoolingTest {
         try (StepUpstream upstream = new StepUpstream();
                 TestGateway gateway =
                         TestGateway.inFrontOf(upstream.port()).eventLoops(1).start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>");
             try (StepConnection silent = upstream.accept()) {
                 CompletableFuture<Void> stopped =
@@ -206,13 +206,6 @@ class PoolingTest {
 
     private static Pool pool(int maxConnections, int queueLength, Duration queueTimeout) {
         return new Pool(maxConnections, queueLength, queueTimeout, 3, SOON, SOON, 1_000);
-    }
-
-    private static SmtpClient greeted(TestGateway gateway) {
-        SmtpClient client = SmtpClient.connect(gateway.port());
-        client.greet();
-        client.ehlo();
-        return client;
     }
 
     private static void sendFromClients(TestGateway gateway, int messages, int atATime) throws Exception {

@@ -4,23 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.smtpgate.proxy.routing.RoutingSample.rule;
 
-import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Locale;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
-import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Message;
 import org.smtpgate.testkit.Moment;
@@ -97,7 +90,7 @@ class RoutingTest {
     void who_is_logged_in_counts_from_then_on(Pooling pooling) {
         settings.routes(rule().login("anna@*").attribute("tier", "gold").to("fast"))
                 .auth(false, true)
-                .backend(new Golden());
+                .backend(new PasswordJudge((name, password) -> true, RoutingTest::golden));
         start(pooling, pooling);
         send("m1", "a@example.org");
         client.authPlain("Anna", "any");
@@ -218,25 +211,10 @@ class RoutingTest {
         assertThat(fast.connections()).hasSize(3);
     }
 
-    /** Takes any password; everybody's login is in a domain, and golden. */
-    private static final class Golden implements AuthBackend {
-        @Override
-        public Set<CredentialKind> accepts() {
-            return EnumSet.of(CredentialKind.PASSWORD);
-        }
-
-        @Override
-        public Future<User> authenticate(Credentials credentials) {
-            String name =
-                    ((UsernamePasswordCredentials) credentials).getUsername().toLowerCase(Locale.ROOT);
-            User user = User.fromName(name + "@example.org");
-            user.attributes().mergeIn(new JsonObject().put("tier", "gold"));
-            return Future.succeededFuture(user);
-        }
-
-        @Override
-        public Future<Void> close() {
-            return Future.succeededFuture();
-        }
+    /** Everybody's login is in a domain, and golden. */
+    private static User golden(String name) {
+        User user = User.fromName(name.toLowerCase(Locale.ROOT) + "@example.org");
+        user.attributes().mergeIn(new JsonObject().put("tier", "gold"));
+        return user;
     }
 }

@@ -9,9 +9,6 @@ import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.core.net.ServerSSLOptions;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,7 +20,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.auth.AuthBackend;
-import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
@@ -35,10 +31,10 @@ import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
 import org.smtpgate.proxy.upstream.UpstreamSettings.OnUpstreamClose;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
-import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.smtp.BareNewline;
 import org.smtpgate.smtp.Ending;
 import org.smtpgate.smtp.Limits;
+import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.TestCertificates;
 import org.smtpgate.testkit.TestIdentity;
 
@@ -52,6 +48,8 @@ public final class TestGateway implements AutoCloseable {
             Duration.ZERO, Duration.ofSeconds(10), false, 3, Duration.ofSeconds(1), Duration.ofMinutes(5));
 
     private static final String LISTENER = "submission";
+    /** Of its clients, for each reply. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Vertx vertx;
     private final Gateway gateway;
@@ -76,13 +74,16 @@ public final class TestGateway implements AutoCloseable {
         return gateway;
     }
 
-    /** The value of a sample in the scrape, by the beginning of its line; 0 when there is none. */
-    public double metric(String sample) {
-        return registry.scrape()
-                .lines()
-                .filter(line -> line.startsWith(sample))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+    /** A client that has said EHLO in the clear. */
+    public SmtpClient client() {
+        SmtpClient client = SmtpClient.connect(port()).timeout(PATIENCE);
+        client.greet();
+        return client;
+    }
+
+    /** See {@link Samples#sum}. */
+    public double metric(String beginning, String... labels) {
+        return Samples.sum(registry, beginning, labels);
     }
 
     public String scrape() {
@@ -142,7 +143,8 @@ public final class TestGateway implements AutoCloseable {
         private UpstreamSettings.Introduction introduction = UpstreamSettings.Introduction.NONE;
         private TestIdentity clientCertificate;
         private Set<Ending> closeWith221 = EnumSet.noneOf(Ending.class);
-        private AuthBackend backend = new OneUser();
+        private AuthBackend backend =
+                new PasswordJudge((name, password) -> USER.equals(name) && PASSWORD.equals(password));
         private int sessions = ListenerSettings.DEFAULT_SESSIONS;
         private int eventLoops = 2;
         private Duration drainDeadline = Duration.ofMillis(200);
@@ -347,10 +349,14 @@ public final class TestGateway implements AutoCloseable {
 
         private static ServerSSLOptions serverTls() {
             ServerSSLOptions options = new ServerSSLOptions();
-            options.setKeyCertOptions(new PemKeyCertOptions()
-                    .addCertValue(Buffer.buffer(TestCertificates.server().certificatePem()))
-                    .addKeyValue(Buffer.buffer(TestCertificates.server().keyPem())));
+            options.setKeyCertOptions(keyCert(TestCertificates.server()));
             return options;
+        }
+
+        private static PemKeyCertOptions keyCert(TestIdentity identity) {
+            return new PemKeyCertOptions()
+                    .addCertValue(Buffer.buffer(identity.certificatePem()))
+                    .addKeyValue(Buffer.buffer(identity.keyPem()));
         }
 
         private ClientSSLOptions clientTls(boolean trustsAnybody) {
@@ -360,31 +366,9 @@ public final class TestGateway implements AutoCloseable {
             ClientSSLOptions options = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
             options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(TestCertificates.authorityPem())));
             if (clientCertificate != null) {
-                options.setKeyCertOptions(new PemKeyCertOptions()
-                        .addCertValue(Buffer.buffer(clientCertificate.certificatePem()))
-                        .addKeyValue(Buffer.buffer(clientCertificate.keyPem())));
+                options.setKeyCertOptions(keyCert(clientCertificate));
             }
             return options;
-        }
-    }
-
-    private static final class OneUser implements AuthBackend {
-        @Override
-        public Set<CredentialKind> accepts() {
-            return EnumSet.of(CredentialKind.PASSWORD);
-        }
-
-        @Override
-        public Future<User> authenticate(Credentials credentials) {
-            UsernamePasswordCredentials given = (UsernamePasswordCredentials) credentials;
-            return USER.equals(given.getUsername()) && PASSWORD.equals(given.getPassword())
-                    ? Future.succeededFuture(User.fromName(USER))
-                    : Future.failedFuture(new InvalidCredentialsException());
-        }
-
-        @Override
-        public Future<Void> close() {
-            return Future.succeededFuture();
         }
     }
 }

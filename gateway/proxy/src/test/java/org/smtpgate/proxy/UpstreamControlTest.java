@@ -23,8 +23,8 @@ class UpstreamControlTest {
     void a_pause_lets_transactions_end_and_the_others_wait() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 TestGateway gateway = gateway(upstream, SOON);
-                SmtpClient busy = greeted(gateway);
-                SmtpClient waiting = greeted(gateway)) {
+                SmtpClient busy = gateway.client();
+                SmtpClient waiting = gateway.client()) {
             send(waiting);
             busy.mail("busy@example.org");
             Future<Void> paused = control(gateway).pause();
@@ -49,7 +49,7 @@ class UpstreamControlTest {
     void who_waits_too_long_for_the_end_of_a_pause_is_deferred() {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 TestGateway gateway = gateway(upstream, Duration.ofMillis(300));
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             control(gateway).pause();
             client.send("MAIL FROM:<a@example.org>").expect(451, "4.3.2");
             assertThat(upstream.connections()).isEmpty();
@@ -64,8 +64,8 @@ class UpstreamControlTest {
     void a_drain_defers_everybody_at_once_but_those_in_a_transaction() throws Exception {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 TestGateway gateway = gateway(upstream, SOON);
-                SmtpClient busy = greeted(gateway);
-                SmtpClient other = greeted(gateway)) {
+                SmtpClient busy = gateway.client();
+                SmtpClient other = gateway.client()) {
             busy.mail("busy@example.org");
             control(gateway).pause();
             other.send("MAIL FROM:<other@example.org>");
@@ -88,8 +88,8 @@ class UpstreamControlTest {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 TestGateway gateway =
                         TestGateway.inFrontOf(upstream.port()).eventLoops(1).start();
-                SmtpClient busy = greeted(gateway);
-                SmtpClient other = greeted(gateway)) {
+                SmtpClient busy = gateway.client();
+                SmtpClient other = gateway.client()) {
             busy.mail("busy@example.org");
             send(other);
             control(gateway).reconnect();
@@ -112,7 +112,7 @@ class UpstreamControlTest {
                         .pooling(Pooling.SESSION)
                         .eventLoops(1)
                         .start();
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             send(client);
             control(gateway).reconnect();
             send(client);
@@ -179,7 +179,7 @@ class UpstreamControlTest {
     void a_gateway_stops_while_an_upstream_is_paused() {
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 TestGateway gateway = gateway(upstream, SOON);
-                SmtpClient client = greeted(gateway)) {
+                SmtpClient client = gateway.client()) {
             control(gateway).pause();
             client.send("MAIL FROM:<a@example.org>");
             Awaitility.await().until(() -> gateway.metric("smtpgate_upstream_queued{") == 1);
@@ -199,12 +199,6 @@ class UpstreamControlTest {
                 .pool(new Pool(10, 10, queueTimeout, 3, SOON, SOON, 1_000))
                 .eventLoops(2)
                 .start();
-    }
-
-    private static SmtpClient greeted(TestGateway gateway) {
-        SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON);
-        client.greet();
-        return client;
     }
 
     private static void send(SmtpClient client) {

@@ -3,18 +3,11 @@ package org.smtpgate.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import io.vertx.ext.auth.User;
-import io.vertx.ext.auth.authentication.Credentials;
-import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.AccessTokens;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
-import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.testkit.SaslAccounts;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
@@ -67,7 +60,7 @@ class UserTokensTest {
         return TestGateway.inFrontOf(upstream.port())
                 .upstreamTls(TlsMode.STARTTLS)
                 .auth(loginRequired, true)
-                .backend(new NameIsPassword())
+                .backend(PasswordJudge.ofAnybody())
                 .identity(new UpstreamIdentity.UserTokens(Method.STRONGEST, new NamedAfterLogins()))
                 .start();
     }
@@ -90,23 +83,6 @@ class UserTokensTest {
         @Override
         public void refused(String login, String token) {
             throw new AssertionError("it is good");
-        }
-    }
-
-    private static final class NameIsPassword implements AuthBackend {
-        @Override
-        public Set<CredentialKind> accepts() {
-            return EnumSet.of(CredentialKind.PASSWORD);
-        }
-
-        @Override
-        public Future<User> authenticate(Credentials credentials) {
-            return Future.succeededFuture(User.fromName(((UsernamePasswordCredentials) credentials).getUsername()));
-        }
-
-        @Override
-        public Future<Void> close() {
-            return Future.succeededFuture();
         }
     }
 }

@@ -26,7 +26,7 @@ class WarmPoolTest {
             upstream.closeIdle(Fault.EOF);
             awaitIdle(gateway, 5);
             upstream.awaitOpenConnections(5, SOON);
-            try (SmtpClient client = greeted(gateway)) {
+            try (SmtpClient client = gateway.client()) {
                 int made = upstream.connections().size();
                 client.mail("a@example.org");
                 assertThat(upstream.connections()).hasSize(made);
@@ -44,9 +44,9 @@ class WarmPoolTest {
                         .pool(pool(2, 2))
                         .eventLoops(2)
                         .start();
-                SmtpClient first = greeted(gateway);
-                SmtpClient second = greeted(gateway);
-                SmtpClient third = greeted(gateway)) {
+                SmtpClient first = gateway.client();
+                SmtpClient second = gateway.client();
+                SmtpClient third = gateway.client()) {
             awaitIdle(gateway, 2);
             first.mail("a@example.org");
             third.mail("c@example.org");
@@ -83,11 +83,5 @@ class WarmPoolTest {
         Awaitility.await()
                 .atMost(SOON)
                 .until(() -> gateway.metric("smtpgate_upstream_connections{state=\"idle\"") == count);
-    }
-
-    private static SmtpClient greeted(TestGateway gateway) {
-        SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON);
-        client.greet();
-        return client;
     }
 }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.smtpgate.proxy.Samples;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
@@ -84,13 +85,9 @@ final class UpstreamLoops implements AutoCloseable {
         return loops;
     }
 
-    /** The value of a sample in the scrape, by the beginning of its line; 0 when there is none. */
-    double metric(String sample) {
-        return registry.scrape()
-                .lines()
-                .filter(line -> line.startsWith(sample))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
+    /** See {@link Samples#sum}. */
+    double metric(String beginning, String... labels) {
+        return Samples.sum(registry, beginning, labels);
     }
 
     /** How many connections are in a state, over all event loops. */
