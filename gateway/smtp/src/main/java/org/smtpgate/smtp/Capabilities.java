@@ -111,7 +111,7 @@ public record Capabilities(Map<String, String> keywords) {
 
     /** The first parameter of MAIL or RCPT without which the command is not to be sent to this server; null if none. */
     public Parameter lacks(Command command) {
-        Parameters parameters = Parameters.of(command);
+        Parameters parameters = command.parameters();
         return parameters.values().keySet().stream()
                 .filter(parameter -> !parameter.mayBeLeftOut(parameters.value(parameter)))
                 .filter(parameter -> !has(parameter.extension(parameters.value(parameter))))

@@ -5,6 +5,11 @@ public sealed interface Command {
 
     Verb verb();
 
+    /** Those of MAIL and RCPT; none for any other. */
+    default Parameters parameters() {
+        return Parameters.NONE;
+    }
+
     /** Greeting of an ESMTP client; {@code domain} is what it calls itself. */
     record Ehlo(String domain) implements Command {
         @Override

@@ -17,14 +17,6 @@ public record Parameters(Map<Parameter, String> values) {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
-    /** Those of a command; none for one that has none. */
-    public static Parameters of(Command command) {
-        if (command instanceof Command.Mail mail) {
-            return mail.parameters();
-        }
-        return command instanceof Command.Rcpt rcpt ? rcpt.parameters() : NONE;
-    }
-
     public boolean has(Parameter parameter) {
         return values.containsKey(parameter);
     }

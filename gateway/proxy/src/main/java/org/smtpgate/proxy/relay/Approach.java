@@ -8,7 +8,6 @@ import org.smtpgate.proxy.upstream.NoLeaseException;
 import org.smtpgate.proxy.upstream.UpstreamConnection;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Parameter;
-import org.smtpgate.smtp.Parameters;
 import org.smtpgate.smtp.Replies;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -146,7 +145,7 @@ final class Approach implements Lessee {
         Parameter lacking = at.capabilities().lacks(command);
         return lacking == null
                 ? null
-                : replies.notTaken(lacking, Parameters.of(command).value(lacking));
+                : replies.notTaken(lacking, command.parameters().value(lacking));
     }
 
     private void leased(UpstreamConnection leased) {

@@ -23,12 +23,6 @@ public final class CommandWriter {
     }
 
     private static String spell(Command command, Capabilities offered) {
-        if (command instanceof Command.Ehlo ehlo) {
-            return "EHLO " + ehlo.domain();
-        }
-        if (command instanceof Command.Helo helo) {
-            return "HELO " + helo.domain();
-        }
         if (command instanceof Command.Mail mail) {
             return "MAIL FROM:" + mail.from() + parameters(mail, offered);
         }
@@ -42,7 +36,7 @@ public final class CommandWriter {
     }
 
     private static String parameters(Command command, Capabilities offered) {
-        Parameters all = Parameters.of(command);
+        Parameters all = command.parameters();
         Parameters taken = all;
         for (Parameter parameter : all.values().keySet()) {
             boolean known = offered.has(parameter.extension(all.value(parameter)));

@@ -27,8 +27,6 @@ class WritersTest {
     static Stream<Arguments> commands() {
         Address tim = new Address("tim@mail.example");
         return Stream.of(
-                Arguments.of(new Command.Ehlo("gate.example"), "EHLO gate.example\r\n"),
-                Arguments.of(new Command.Helo("gate.example"), "HELO gate.example\r\n"),
                 Arguments.of(new Command.Mail(Address.NULL), "MAIL FROM:<>\r\n"),
                 Arguments.of(
                         new Command.Mail(tim).with(Parameter.SIZE, "0"), "MAIL FROM:<tim@mail.example> SIZE=0\r\n"),
