@@ -78,6 +78,19 @@ enum ClientMechanism {
         return exposesSecret;
     }
 
+    CredentialKind kind() {
+        return switch (this) {
+            case SCRAM_SHA_256, SCRAM_SHA_1, CRAM_MD5, PLAIN, LOGIN -> CredentialKind.PASSWORD;
+            case OAUTHBEARER, XOAUTH2 -> CredentialKind.TOKEN;
+            case EXTERNAL -> CredentialKind.EXTERNAL;
+        };
+    }
+
+    /** RFC 2195 and LOGIN have no place for an authorization identity. */
+    boolean actsForOthers() {
+        return this != CRAM_MD5 && this != LOGIN;
+    }
+
     boolean derivesKey() {
         return this == SCRAM_SHA_256 || this == SCRAM_SHA_1;
     }

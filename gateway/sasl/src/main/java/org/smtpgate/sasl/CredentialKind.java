@@ -1,6 +1,6 @@
 package org.smtpgate.sasl;
 
-/** The kinds of {@link Credentials} that mechanisms present and backends accept. */
+/** The kinds of {@link Credentials} and {@link ClientCredentials}: what mechanisms carry, and backends accept. */
 public enum CredentialKind {
     PASSWORD,
     TOKEN,

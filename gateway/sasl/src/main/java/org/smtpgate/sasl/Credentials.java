@@ -25,7 +25,4 @@ public sealed interface Credentials {
             return "Token[username=" + username + ", token=***]";
         }
     }
-
-    /** An identity proven outside of SASL, by the TLS client certificate (EXTERNAL). */
-    record External(String authorizationId) implements Credentials {}
 }

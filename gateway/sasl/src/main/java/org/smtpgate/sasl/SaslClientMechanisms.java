@@ -9,6 +9,13 @@ import java.util.Optional;
 public final class SaslClientMechanisms {
     private SaslClientMechanisms() {}
 
+    /** The names of all, the strongest first. */
+    public static List<String> all() {
+        return Arrays.stream(ClientMechanism.values())
+                .map(ClientMechanism::saslName)
+                .toList();
+    }
+
     /**
      * The names of those that can carry these credentials, the strongest first. LOGIN and CRAM-MD5 know no
      * authorization identity, SCRAM no password that SASLprep (RFC 4013) prohibits; none carries an empty user name.
@@ -38,6 +45,24 @@ public final class SaslClientMechanisms {
      */
     public static boolean exposesSecret(String mechanism) {
         return named(mechanism).exposesSecret();
+    }
+
+    /**
+     * What it carries.
+     *
+     * @throws IllegalArgumentException when there is no such mechanism
+     */
+    public static CredentialKind kind(String mechanism) {
+        return named(mechanism).kind();
+    }
+
+    /**
+     * Whether it can say whom to act as (RFC 4422 section 2), if that is not whom it logs in.
+     *
+     * @throws IllegalArgumentException when there is no such mechanism
+     */
+    public static boolean actsForOthers(String mechanism) {
+        return named(mechanism).actsForOthers();
     }
 
     /**

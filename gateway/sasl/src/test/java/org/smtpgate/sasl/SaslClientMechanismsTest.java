@@ -109,6 +109,23 @@ class SaslClientMechanismsTest {
         assertThat(SaslClientMechanisms.derivesKey(mechanism)).isEqualTo(derives);
     }
 
+    /** What is said of a mechanism, and what it is found to carry, must not part. */
+    @Test
+    void saysOfEachWhatItCarriesAndWhetherItCanSayWhomToActAs() {
+        var external = new ClientCredentials.External("");
+        var master = new ClientCredentials.Password("alice", "master", "pencil");
+
+        assertThat(SaslClientMechanisms.all()).hasSize(8).allSatisfy(name -> {
+            CredentialKind kind = SaslClientMechanisms.kind(name);
+            boolean forOthers = SaslClientMechanisms.actsForOthers(name);
+            assertThat(SaslClientMechanisms.names(TIM).contains(name)).isEqualTo(kind == CredentialKind.PASSWORD);
+            assertThat(SaslClientMechanisms.names(TOKEN).contains(name)).isEqualTo(kind == CredentialKind.TOKEN);
+            assertThat(SaslClientMechanisms.names(external).contains(name)).isEqualTo(kind == CredentialKind.EXTERNAL);
+            assertThat(SaslClientMechanisms.names(master).contains(name))
+                    .isEqualTo(kind == CredentialKind.PASSWORD && forOthers);
+        });
+    }
+
     @Test
     void startsNothingThatCannotWork() {
         assertThatThrownBy(() -> SaslClientMechanisms.start("GSSAPI", TIM))
