@@ -1,14 +1,10 @@
 package org.smtpgate.oauth2;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jwt.JWTClaimsSet;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Date;
-import java.util.UUID;
 
 /** How the gateway proves to a token endpoint which client it is. Immutable; {@code toString} shows no secret. */
 public abstract sealed class ClientAuthentication {
@@ -113,8 +109,6 @@ public abstract sealed class ClientAuthentication {
     }
 
     private static final class PrivateKeyJwt extends ClientAuthentication {
-        private static final Duration LIFETIME = Duration.ofMinutes(5);
-
         private final String clientId;
         private final SigningKey key;
         private final String audience;
@@ -128,13 +122,8 @@ public abstract sealed class ClientAuthentication {
 
         @Override
         void addTo(TokenForm form, URI endpoint, Instant now) throws JOSEException {
-            String assertion = key.sign(new JWTClaimsSet.Builder()
-                    .issuer(clientId)
+            String assertion = key.sign(JwtClaims.of(clientId, audience, endpoint, now)
                     .subject(clientId)
-                    .audience(audience.isEmpty() ? endpoint.toString() : audience)
-                    .jwtID(UUID.randomUUID().toString())
-                    .issueTime(Date.from(now))
-                    .expirationTime(Date.from(now.plus(LIFETIME)))
                     .build());
             form.with("client_id", clientId)
                     .with("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")

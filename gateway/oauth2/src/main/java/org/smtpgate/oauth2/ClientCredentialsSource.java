@@ -1,12 +1,10 @@
 package org.smtpgate.oauth2;
 
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.util.Map;
 
 /** The client's own token (RFC 6749 section 4.4), the same for every login. */
 public final class ClientCredentialsSource extends TokenSource {
-    private final TokenEndpoint endpoint;
     private final String scope;
     private final Map<String, String> parameters;
 
@@ -15,7 +13,7 @@ public final class ClientCredentialsSource extends TokenSource {
      * @param parameters what else this endpoint wants, such as {@code resource}
      */
     public ClientCredentialsSource(TokenEndpoint endpoint, String scope, Map<String, String> parameters) {
-        this.endpoint = endpoint;
+        super(endpoint);
         this.scope = scope;
         this.parameters = Map.copyOf(parameters);
     }
@@ -27,17 +25,8 @@ public final class ClientCredentialsSource extends TokenSource {
 
     @Override
     Future<TokenResponse> fetch(String account) {
-        return endpoint.request(
-                () -> new TokenForm("client_credentials").with("scope", scope).withAll(parameters));
-    }
-
-    @Override
-    Duration patience() {
-        return endpoint.patience();
-    }
-
-    @Override
-    Future<Void> close() {
-        return endpoint.close();
+        return endpoint()
+                .request(() ->
+                        new TokenForm("client_credentials").with("scope", scope).withAll(parameters));
     }
 }

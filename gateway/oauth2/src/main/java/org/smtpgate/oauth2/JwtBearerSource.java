@@ -4,11 +4,7 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jwt.JWTClaimsSet;
 import io.vertx.core.Future;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * A token for an assertion that a service account signs (RFC 7523 section 2.1). Google's domain-wide delegation is
@@ -16,9 +12,7 @@ import java.util.UUID;
  */
 public final class JwtBearerSource extends TokenSource {
     private static final String GRANT_TYPE = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-    private static final Duration LIFETIME = Duration.ofMinutes(5);
 
-    private final TokenEndpoint endpoint;
     private final Assertion assertion;
     private final Subject subject;
     private final Map<String, String> parameters;
@@ -40,7 +34,7 @@ public final class JwtBearerSource extends TokenSource {
      */
     public JwtBearerSource(
             TokenEndpoint endpoint, Assertion assertion, Subject subject, Map<String, String> parameters, Clock clock) {
-        this.endpoint = endpoint;
+        super(endpoint);
         this.assertion = assertion;
         this.subject = subject;
         this.parameters = Map.copyOf(parameters);
@@ -54,19 +48,15 @@ public final class JwtBearerSource extends TokenSource {
 
     @Override
     Future<TokenResponse> fetch(String account) {
-        return endpoint.request(() -> new TokenForm(GRANT_TYPE)
-                .withSecret("assertion", signedFor(account))
-                .withAll(parameters));
+        return endpoint()
+                .request(() -> new TokenForm(GRANT_TYPE)
+                        .withSecret("assertion", signedFor(account))
+                        .withAll(parameters));
     }
 
     private String signedFor(String account) throws JOSEException {
-        Instant now = clock.instant();
-        JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
-                .issuer(assertion.issuer())
-                .audience(assertion.audience().isEmpty() ? endpoint.uri().toString() : assertion.audience())
-                .jwtID(UUID.randomUUID().toString())
-                .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plus(LIFETIME)));
+        JWTClaimsSet.Builder claims = JwtClaims.of(
+                assertion.issuer(), assertion.audience(), endpoint().uri(), clock.instant());
         if (!account.isEmpty()) {
             claims.subject(account);
         }
@@ -74,15 +64,5 @@ public final class JwtBearerSource extends TokenSource {
             claims.claim("scope", assertion.scope());
         }
         return assertion.key().sign(claims.build());
-    }
-
-    @Override
-    Duration patience() {
-        return endpoint.patience();
-    }
-
-    @Override
-    Future<Void> close() {
-        return endpoint.close();
     }
 }

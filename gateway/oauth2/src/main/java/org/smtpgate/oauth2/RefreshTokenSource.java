@@ -16,7 +16,6 @@ public final class RefreshTokenSource extends TokenSource {
     private static final Duration DISK = Duration.ofSeconds(10);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
-    private final TokenEndpoint endpoint;
     private final RefreshTokens stored;
     private final Subject subject;
     private final String scope;
@@ -34,7 +33,7 @@ public final class RefreshTokenSource extends TokenSource {
             String scope,
             Map<String, String> parameters,
             TokenEvents events) {
-        this.endpoint = endpoint;
+        super(endpoint);
         this.stored = stored;
         this.subject = subject;
         this.scope = scope;
@@ -77,18 +76,19 @@ public final class RefreshTokenSource extends TokenSource {
             if (lease.isPresent()) {
                 return Future.succeededFuture(lease.get());
             }
-            if (System.nanoTime() - since > endpoint.timeout().toNanos()) {
+            if (System.nanoTime() - since > endpoint().timeout().toNanos()) {
                 return Future.failedFuture(new TokenException(
                         TokenFailure.OVERLOADED,
                         "another process has been redeeming the refresh token of " + TokenAnswer.printable(account)
-                                + " for " + endpoint.timeout().toMillis() + " ms"));
+                                + " for " + endpoint().timeout().toMillis() + " ms"));
             }
-            return endpoint.after(BETWEEN_LOOKS).compose(none -> lease(account, since));
+            return endpoint().after(BETWEEN_LOOKS).compose(none -> lease(account, since));
         });
     }
 
     private Future<TokenResponse> redeem(String account, Held held) {
-        return endpoint.request(() -> new TokenForm("refresh_token")
+        return endpoint()
+                .request(() -> new TokenForm("refresh_token")
                         .withSecret("refresh_token", held.token())
                         .with("scope", scope)
                         .withAll(parameters))
@@ -153,17 +153,12 @@ public final class RefreshTokenSource extends TokenSource {
     }
 
     private <T> Future<T> onWorker(Callable<T> work) {
-        return endpoint.onWorker(work);
+        return endpoint().onWorker(work);
     }
 
     /** The wait for another process, and two requests at most; see {@link #retryIfReplaced}. */
     @Override
     Duration patience() {
-        return endpoint.patience().multipliedBy(3).plus(DISK);
-    }
-
-    @Override
-    Future<Void> close() {
-        return endpoint.close();
+        return super.patience().multipliedBy(3).plus(DISK);
     }
 }

@@ -26,17 +26,29 @@ import java.util.Optional;
  * The login stands in the encrypted part, so that a file cannot be passed off as another login's. Blocks; safe for any
  * thread.
  */
-public class RefreshTokens {
+public final class RefreshTokens {
     private static final String LOGIN = "login";
     private static final String TOKEN = "refresh_token";
 
     private final Path folder;
     private final StoreKey key;
+    private final Disk disk;
+
+    /** What a new file goes to, whole or not at all. */
+    @FunctionalInterface
+    interface Disk {
+        void replace(Path file, byte[] bytes) throws IOException;
+    }
 
     /** @param folder for one upstream alone: a refresh token belongs to one client of one endpoint */
     public RefreshTokens(Path folder, StoreKey key) {
+        this(folder, key, SecretFile::replace);
+    }
+
+    RefreshTokens(Path folder, StoreKey key, Disk disk) {
         this.folder = folder;
         this.key = key;
+        this.disk = disk;
     }
 
     /** The refresh token of this login; empty when none is stored. */
@@ -62,7 +74,7 @@ public class RefreshTokens {
         Path file = fileOf(login, ".jwe");
         String compact = encrypted(new JsonObject().put(LOGIN, login).put(TOKEN, token));
         try {
-            SecretFile.replace(file, (compact + "\n").getBytes(StandardCharsets.US_ASCII));
+            disk.replace(file, (compact + "\n").getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
             throw new TokenStoreException(file, "cannot be written: " + SecretFile.reason(e));
         }

@@ -2,7 +2,9 @@ package org.smtpgate.oauth2;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -78,7 +80,7 @@ final class SecretFile {
     }
 
     private static void writeFully(FileChannel channel, byte[] bytes) throws IOException {
-        var buffer = java.nio.ByteBuffer.wrap(bytes);
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
             channel.write(buffer);
         }
@@ -109,7 +111,7 @@ final class SecretFile {
             return "no such file";
         }
         String message = e.getMessage();
-        return e instanceof java.nio.file.FileSystemException || message == null
+        return e instanceof FileSystemException || message == null
                 ? e.getClass().getSimpleName().replace("Exception", "")
                 : message;
     }

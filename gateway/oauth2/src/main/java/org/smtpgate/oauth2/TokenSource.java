@@ -5,6 +5,15 @@ import java.time.Duration;
 
 /** Where tokens come from: one of the grants of OAuth 2.0, at one endpoint. Safe for any thread. */
 public abstract sealed class TokenSource permits ClientCredentialsSource, JwtBearerSource, RefreshTokenSource {
+    private final TokenEndpoint endpoint;
+
+    TokenSource(TokenEndpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    final TokenEndpoint endpoint() {
+        return endpoint;
+    }
 
     /** Whose token serves this login: logins of one account share a token. */
     abstract String account(String login);
@@ -13,7 +22,11 @@ public abstract sealed class TokenSource permits ClientCredentialsSource, JwtBea
     abstract Future<TokenResponse> fetch(String account);
 
     /** How long a fetch may take, with all that it does beside one request. */
-    abstract Duration patience();
+    Duration patience() {
+        return endpoint.patience();
+    }
 
-    abstract Future<Void> close();
+    final Future<Void> close() {
+        return endpoint.close();
+    }
 }
