@@ -1,6 +1,6 @@
 package org.smtpgate.oauth2;
 
-/** A file of keys cannot be used. Its message names the file and the mend, and holds nothing of what is in it. */
+/** A key file cannot be made. Its message names the file, and holds nothing of what is in it. */
 public final class KeyFileException extends Exception {
     private static final long serialVersionUID = 1L;
 

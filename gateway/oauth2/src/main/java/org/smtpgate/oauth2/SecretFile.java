@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -25,12 +24,6 @@ final class SecretFile {
 
     private SecretFile() {}
 
-    /** Its bytes, provided that not everybody can read or write it. */
-    static byte[] read(Path file) throws IOException, KeyFileException {
-        refuseOpenToAll(file);
-        return bytes(file);
-    }
-
     static byte[] bytes(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -38,19 +31,6 @@ final class SecretFile {
                 throw new IOException("larger than " + MAX_BYTES + " bytes");
             }
             return bytes;
-        }
-    }
-
-    private static void refuseOpenToAll(Path file) throws IOException, KeyFileException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view == null) {
-            return;
-        }
-        Set<PosixFilePermission> permissions = view.readAttributes().permissions();
-        if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw new KeyFileException("the file " + file + " is open to every user ("
-                    + PosixFilePermissions.toString(permissions) + "); run: chmod o= " + file);
         }
     }
 

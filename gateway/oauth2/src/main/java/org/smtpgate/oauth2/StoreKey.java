@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Optional;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -24,20 +25,10 @@ public final class StoreKey {
         this.bytes = bytes;
     }
 
-    /** Reads a key file: 32 bytes, or their base64. Blocks. Refuses a file that every user may read. */
-    public static StoreKey read(Path file) throws KeyFileException {
-        byte[] content;
-        try {
-            content = SecretFile.read(file);
-        } catch (IOException e) {
-            throw new KeyFileException("the key file " + file + " cannot be read: " + SecretFile.reason(e));
-        }
-        byte[] key = content.length == BYTES ? content : base64(content);
-        if (key.length != BYTES) {
-            throw new KeyFileException("the key file " + file + " must hold " + BYTES
-                    + " bytes or their base64; make one with: smtpgate token new-key FILE");
-        }
-        return new StoreKey(key);
+    /** The key that a key file holds: 32 bytes, or their base64. Empty when that is something else. */
+    public static Optional<StoreKey> of(byte[] content) {
+        byte[] key = content.length == BYTES ? content.clone() : base64(content);
+        return key.length == BYTES ? Optional.of(new StoreKey(key)) : Optional.empty();
     }
 
     /** Makes a key file of a new key, for its owner alone. Blocks. Never overwrites. */

@@ -1,11 +1,13 @@
 package org.smtpgate.oauth2;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.spec.ECGenParameterSpec;
-import java.util.Base64;
 
 /** Key pairs for tests, made once. */
 final class Keys {
@@ -34,9 +36,12 @@ final class Keys {
         }
     }
 
-    static String pem(PrivateKey key) {
-        return "-----BEGIN PRIVATE KEY-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded())
-                + "\n-----END PRIVATE KEY-----\n";
+    /** What a key file of a token store holds. */
+    static StoreKey ofStore(Path file) {
+        try {
+            return StoreKey.of(Files.readAllBytes(file)).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

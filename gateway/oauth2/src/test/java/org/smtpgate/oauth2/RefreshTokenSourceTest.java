@@ -30,7 +30,6 @@ class RefreshTokenSourceTest {
     private Vertx vertx;
     private org.smtpgate.testkit.oauth.TokenEndpoint server;
     private Path folder;
-    private StoreKey key;
     private RefreshTokens stored;
     private CachedTokens tokens;
     private volatile boolean diskIsFull;
@@ -43,8 +42,7 @@ class RefreshTokenSourceTest {
                 .lifetime(LIFETIME);
         folder = temp.resolve("tokens");
         StoreKey.create(temp.resolve("key"));
-        key = StoreKey.read(temp.resolve("key"));
-        stored = new RefreshTokens(folder, key);
+        stored = new RefreshTokens(folder, Keys.ofStore(temp.resolve("key")));
         tokens = gateway(Subject.eachLogin());
     }
 
@@ -160,7 +158,7 @@ class RefreshTokenSourceTest {
     @Test
     void aFileOfAnotherKeyHasItsMessage() throws Exception {
         StoreKey.create(temp.resolve("other"));
-        new RefreshTokens(folder, StoreKey.read(temp.resolve("other"))).write("alice", "x");
+        new RefreshTokens(folder, Keys.ofStore(temp.resolve("other"))).write("alice", "x");
 
         TokenException why = Awaiting.failure(tokens.token("alice"));
 
@@ -294,7 +292,7 @@ class RefreshTokenSourceTest {
                 ClientAuthentication.publicClient("gateway"),
                 clock,
                 events);
-        var disk = new RefreshTokens(folder, key, this::replace);
+        var disk = new RefreshTokens(folder, Keys.ofStore(temp.resolve("key")), this::replace);
         var source = new RefreshTokenSource(endpoint, disk, subject, "mail", Map.of("resource", "smtp"), events);
         var cached = new CachedTokens(source, 100, clock, events);
         opened.add(cached);

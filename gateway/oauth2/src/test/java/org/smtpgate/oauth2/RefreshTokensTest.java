@@ -31,7 +31,7 @@ class RefreshTokensTest {
     void makeKey() throws KeyFileException {
         folder = temp.resolve("tokens/m365");
         StoreKey.create(temp.resolve("key"));
-        key = StoreKey.read(temp.resolve("key"));
+        key = Keys.ofStore(temp.resolve("key"));
         tokens = new RefreshTokens(folder, key);
     }
 
@@ -40,7 +40,7 @@ class RefreshTokensTest {
         tokens.write("alice@example.org", TOKEN);
         tokens.write("bob", "another");
 
-        RefreshTokens again = new RefreshTokens(folder, StoreKey.read(temp.resolve("key")));
+        RefreshTokens again = new RefreshTokens(folder, Keys.ofStore(temp.resolve("key")));
         assertThat(again.read("alice@example.org")).contains(TOKEN);
         assertThat(again.read("bob")).contains("another");
         assertThat(again.read("carol")).isEmpty();
@@ -114,7 +114,7 @@ class RefreshTokensTest {
     void anotherKeyHasItsMessage() throws Exception {
         tokens.write("alice", TOKEN);
         StoreKey.create(temp.resolve("other"));
-        StoreKey other = StoreKey.read(temp.resolve("other"));
+        StoreKey other = Keys.ofStore(temp.resolve("other"));
 
         assertThatThrownBy(() -> new RefreshTokens(folder, other).read("alice"))
                 .isInstanceOf(TokenStoreException.class)

@@ -37,7 +37,7 @@ class SecrecyTest {
                 .client("gateway", CLIENT_SECRET)
                 .rotating();
         StoreKey.create(temp.resolve("key"));
-        StoreKey key = StoreKey.read(temp.resolve("key"));
+        StoreKey key = Keys.ofStore(temp.resolve("key"));
         secrets.add(new String(java.nio.file.Files.readAllBytes(temp.resolve("key"))).strip());
         RefreshTokens stored = new RefreshTokens(temp.resolve("tokens"), key);
         var endpoint = new TokenEndpoint(

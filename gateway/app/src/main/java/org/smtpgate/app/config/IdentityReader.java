@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.smtpgate.oauth2.ClientSecretFile;
-import org.smtpgate.oauth2.KeyFileException;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
@@ -166,11 +164,6 @@ final class IdentityReader {
                     section.count("password") > 0 ? "password-file" : "password",
                     "give one of password and password-file");
         }
-        try {
-            return passwordFile == null ? password : ClientSecretFile.read(passwordFile);
-        } catch (KeyFileException e) {
-            section.problem("password-file", e.getMessage());
-            return "";
-        }
+        return passwordFile == null ? password : SecretFiles.secret(section, "password-file", passwordFile);
     }
 }

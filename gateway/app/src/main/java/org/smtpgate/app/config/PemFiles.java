@@ -5,9 +5,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -32,6 +29,9 @@ final class PemFiles {
     /** Java would take the binary form too, which Vert.x does not. */
     private static final String BEGIN = "-----BEGIN CERTIFICATE-----";
 
+    /** Far more than all the authorities of the world. */
+    private static final int MAX_BYTES = 16 << 20;
+
     private PemFiles() {}
 
     /** When the first certificate ends. */
@@ -44,6 +44,15 @@ final class PemFiles {
         Buffer pem = read(file);
         certificates(file, pem);
         return pem;
+    }
+
+    /**
+     * The first certificate.
+     *
+     * @throws IllegalArgumentException when there is none in it
+     */
+    static X509Certificate certificate(Path file) {
+        return certificates(file, read(file)).get(0);
     }
 
     /** @throws IllegalArgumentException when there is no private key in it */
@@ -98,7 +107,8 @@ final class PemFiles {
         return certificates;
     }
 
-    private static PrivateKey privateKey(Path file, Buffer pem) {
+    /** @throws IllegalArgumentException when there is no private key in it */
+    static PrivateKey privateKey(Path file, Buffer pem) {
         try (PEMParser parser = new PEMParser(new StringReader(pem.toString(StandardCharsets.ISO_8859_1)))) {
             for (Object object = parser.readObject(); object != null; object = parser.readObject()) {
                 if (object instanceof PrivateKeyInfo info) {
@@ -115,14 +125,6 @@ final class PemFiles {
     }
 
     private static Buffer read(Path file) {
-        try {
-            return Buffer.buffer(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            throw new IllegalArgumentException("no such file: " + file, e);
-        } catch (AccessDeniedException e) {
-            throw new IllegalArgumentException("no permission to read " + file, e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("cannot read " + file + ": " + e.getMessage(), e);
-        }
+        return Buffer.buffer(WholeFile.read(file, MAX_BYTES));
     }
 }

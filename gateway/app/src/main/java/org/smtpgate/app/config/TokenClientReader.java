@@ -1,15 +1,12 @@
 package org.smtpgate.app.config;
 
+import io.vertx.core.buffer.Buffer;
 import java.nio.file.Path;
 import java.security.PrivateKey;
-import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import org.smtpgate.app.config.TokenSettings.Client;
 import org.smtpgate.app.config.TokenSettings.Client.Secret.Method;
 import org.smtpgate.app.config.TokenSettings.Source;
-import org.smtpgate.oauth2.ClientSecretFile;
-import org.smtpgate.oauth2.KeyFileException;
-import org.smtpgate.oauth2.PrivateKeyFile;
 import org.smtpgate.oauth2.SigningKey;
 
 /** Reads the keys of a token source that say as which client the gateway asks. */
@@ -63,7 +60,8 @@ final class TokenClientReader {
             return byKey();
         }
         if (secretFile != null) {
-            return new Client.Secret(id, secretOf(secretFile), secretFile, method);
+            return new Client.Secret(
+                    id, SecretFiles.secret(section, "client-secret-file", secretFile), secretFile, method);
         }
         return secret.isEmpty() ? new Client.Public(id) : new Client.Secret(id, secret, null, method);
     }
@@ -102,37 +100,28 @@ final class TokenClientReader {
         }
     }
 
-    private String secretOf(Path file) {
-        try {
-            return ClientSecretFile.read(file);
-        } catch (KeyFileException e) {
-            section.problem("client-secret-file", e.getMessage());
-            return "";
-        }
-    }
-
     private Client byKey() {
         SigningKey signing = null;
         try {
-            PrivateKey key = PrivateKeyFile.read(keyFile);
+            PrivateKey key = PemFiles.privateKey(keyFile, Buffer.buffer(SecretFiles.read(keyFile)));
             signing = certificateFile == null ? SigningKey.of(key, keyId) : certified(key);
-        } catch (KeyFileException | IllegalArgumentException e) {
+        } catch (IllegalArgumentException e) {
             section.problem("client-key", e.getMessage());
         }
         return new Client.Key(id, signing, keyFile, certificateFile, keyId, audience);
     }
 
     private SigningKey certified(PrivateKey key) {
+        X509Certificate certificate;
         try {
-            X509Certificate certificate = PrivateKeyFile.readCertificate(certificateFile);
-            PublicKey theirs = certificate.getPublicKey();
-            if (!PemFiles.match(theirs, key)) {
-                section.problem("client-key", keyFile + " is not the key of the certificate in " + certificateFile);
-            }
-            return SigningKey.of(key, certificate);
-        } catch (KeyFileException e) {
+            certificate = PemFiles.certificate(certificateFile);
+        } catch (IllegalArgumentException e) {
             section.problem("client-certificate", e.getMessage());
             return null;
         }
+        if (!PemFiles.match(certificate.getPublicKey(), key)) {
+            section.problem("client-key", keyFile + " is not the key of the certificate in " + certificateFile);
+        }
+        return SigningKey.of(key, certificate);
     }
 }

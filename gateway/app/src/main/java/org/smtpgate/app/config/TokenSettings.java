@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.smtpgate.oauth2.ClientAuthentication;
-import org.smtpgate.oauth2.GoogleServiceAccount;
 import org.smtpgate.oauth2.SigningKey;
 import org.smtpgate.oauth2.StoreKey;
 import org.smtpgate.oauth2.TokenEndpointSettings;

@@ -14,8 +14,6 @@ import java.util.stream.Collectors;
 import org.smtpgate.app.config.TokenSettings.Client;
 import org.smtpgate.app.config.TokenSettings.Grant;
 import org.smtpgate.app.config.TokenSettings.Source;
-import org.smtpgate.oauth2.GoogleServiceAccount;
-import org.smtpgate.oauth2.KeyFileException;
 import org.smtpgate.oauth2.StoreKey;
 import org.smtpgate.oauth2.TokenEndpointSettings;
 
@@ -132,13 +130,27 @@ final class TokensReader {
                     "the folder " + store + " cannot be written: a new refresh token that the endpoint may give is "
                             + "lost with the process");
         }
-        StoreKey key = null;
-        try {
-            key = storeKey == null ? null : StoreKey.read(storeKey);
-        } catch (KeyFileException e) {
-            section.problem("store-key", e.getMessage());
+        return new Grant.RefreshToken(store, storeKey, key());
+    }
+
+    /** Null when there is none, or a wrong one, which is noted. */
+    private StoreKey key() {
+        if (storeKey == null) {
+            return null;
         }
-        return new Grant.RefreshToken(store, storeKey, key);
+        try {
+            Optional<StoreKey> key = StoreKey.of(SecretFiles.read(storeKey));
+            if (key.isEmpty()) {
+                section.problem(
+                        "store-key",
+                        "the key file " + storeKey
+                                + " must hold 32 bytes or their base64; make one with: smtpgate token new-key FILE");
+            }
+            return key.orElse(null);
+        } catch (IllegalArgumentException e) {
+            section.problem("store-key", e.getMessage());
+            return null;
+        }
     }
 
     private Grant serviceAccount() {
@@ -146,7 +158,7 @@ final class TokensReader {
         GoogleServiceAccount read = null;
         try {
             read = serviceAccountKey == null ? null : GoogleServiceAccount.read(serviceAccountKey);
-        } catch (KeyFileException e) {
+        } catch (IllegalArgumentException e) {
             section.problem("service-account-key", e.getMessage());
         }
         String audience =

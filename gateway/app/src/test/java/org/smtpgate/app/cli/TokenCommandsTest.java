@@ -2,6 +2,7 @@ package org.smtpgate.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -69,7 +70,7 @@ class TokenCommandsTest {
         assertThat(first).isEqualTo(new CommandRun(0, "", ""));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
                 .isEqualTo("rw-------");
-        StoreKey.read(key);
+        assertThat(StoreKey.of(written)).isPresent();
         assertThat(second.exitCode()).isEqualTo(1);
         assertThat(second.err()).contains("exists; a key that tokens are stored with is not replaced");
         assertThat(key).hasBinaryContent(written);
@@ -81,8 +82,7 @@ class TokenCommandsTest {
 
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out()).isEqualTo("stored in " + temporary.resolve("tokens") + System.lineSeparator());
-        RefreshTokens stored =
-                new RefreshTokens(temporary.resolve("tokens"), StoreKey.read(temporary.resolve("tokens.key")));
+        RefreshTokens stored = new RefreshTokens(temporary.resolve("tokens"), storeKey());
         assertThat(stored.read("alice")).contains(TOKEN);
         assertThat(stored.read("bob")).isEmpty();
         try (Stream<Path> files = Files.list(temporary.resolve("tokens"))) {
@@ -99,8 +99,7 @@ class TokenCommandsTest {
         store("old", "shared", "box@example.org");
         store("new", "shared", "box@example.org");
 
-        assertThat(new RefreshTokens(temporary.resolve("shared"), StoreKey.read(temporary.resolve("tokens.key")))
-                        .read("box@example.org"))
+        assertThat(new RefreshTokens(temporary.resolve("shared"), storeKey()).read("box@example.org"))
                 .contains("new");
     }
 
@@ -170,5 +169,9 @@ class TokenCommandsTest {
     private CommandRun store(String input, String tokens, String login) {
         return CommandRun.reading(
                 input, "token", "store", "--config", config.toString(), "--tokens", tokens, "--login", login);
+    }
+
+    private StoreKey storeKey() throws IOException {
+        return StoreKey.of(Files.readAllBytes(temporary.resolve("tokens.key"))).orElseThrow();
     }
 }
