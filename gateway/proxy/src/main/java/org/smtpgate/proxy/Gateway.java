@@ -19,6 +19,7 @@ import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.metrics.UnknownOutcomes;
+import org.smtpgate.proxy.upstream.AccessTokens;
 import org.smtpgate.proxy.upstream.Upstreams;
 
 /** A running set of listeners and upstreams, spread over event loops. Built from values; safe for any thread. */
@@ -41,12 +42,18 @@ public final class Gateway {
      * Opens every listener, or none.
      *
      * @param backends the backends that listeners name
+     * @param tokens the sources of access tokens that upstreams name
      * @return fails with {@link BindException} when a port cannot be had; what was opened is closed again
      */
     public static Future<Gateway> start(
-            Vertx vertx, GatewaySettings settings, Map<String, AuthBackend> backends, MeterRegistry registry) {
+            Vertx vertx,
+            GatewaySettings settings,
+            Map<String, AuthBackend> backends,
+            Map<String, AccessTokens> tokens,
+            MeterRegistry registry) {
         GatewayMetrics metrics = new GatewayMetrics(registry);
-        Upstreams upstreams = new Upstreams(settings.upstreams(), settings.dns(), settings.eventLoops(), metrics);
+        Upstreams upstreams =
+                new Upstreams(settings.upstreams(), settings.dns(), tokens, settings.eventLoops(), metrics);
         Map<String, Authenticator> authenticators = new HashMap<>();
         Map<String, Admission> admissions = new HashMap<>();
         for (ListenerSettings listener : settings.listeners()) {

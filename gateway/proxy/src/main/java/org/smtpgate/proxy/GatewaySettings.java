@@ -8,7 +8,7 @@ import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 
 /**
- * All that a {@link Gateway} is built from, backends and meters aside.
+ * All that a {@link Gateway} is built from; backends, sources of access tokens and meters aside.
  *
  * @param routes of which the first counts that holds for a message; else the listener's own upstream
  * @param eventLoops how many event loops share each listener; one per core is right

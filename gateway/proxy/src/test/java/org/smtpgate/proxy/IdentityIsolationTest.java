@@ -90,22 +90,23 @@ class IdentityIsolationTest {
 
         /** Whom the upstream takes a message to be from, by each of the means. */
         List<String> owners(ClientSeen seen) {
-            boolean service = identity instanceof UpstreamIdentity.Service;
             List<String> owners = new ArrayList<>();
-            if (identity.logsIn() && !service) {
+            if (identity.needsLogin()) {
                 owners.add(seen.login());
             }
             if (isToldByXclient(seen)) {
                 owners.add(seen.xclient().get("HELO"));
                 owners.add(
-                        identity.logsIn()
-                                ? seen.xclient().get("HELO")
-                                : seen.xclient().get("LOGIN"));
+                        logsIn() ? seen.xclient().get("HELO") : seen.xclient().get("LOGIN"));
             }
             if (introduction.xforward() && !seen.xforward().isEmpty()) {
                 owners.add(seen.xforward().get("HELO"));
             }
             return owners;
+        }
+
+        boolean logsIn() {
+            return !(identity instanceof UpstreamIdentity.None);
         }
 
         /** Where it may do without, it must be wholly without. */
@@ -173,7 +174,7 @@ class IdentityIsolationTest {
         for (int i = 9; i < 30; i += 3) {
             builder.reply(Moment.at(Stage.XCLIENT).nth(i), "550 5.7.0 not any more");
         }
-        return means.identity.logsIn() ? builder.accounts(accounts).start() : builder.start();
+        return means.logsIn() ? builder.accounts(accounts).start() : builder.start();
     }
 
     private static void client(int port, int number, Queue<String> accepted) {

@@ -2,7 +2,6 @@ package org.smtpgate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.smtpgate.proxy.LoginScene.auths;
-import static org.smtpgate.proxy.LoginScene.inFrontOf;
 import static org.smtpgate.proxy.LoginScene.mailIsDeferred;
 import static org.smtpgate.proxy.LoginScene.secured;
 import static org.smtpgate.proxy.LoginScene.sendTwoMessages;
@@ -32,6 +31,7 @@ import org.smtpgate.testkit.StepUpstream;
 
 /** The gateway logs in at its upstream as itself, by access tokens that someone else gives it. */
 class ServiceTokenTest {
+    private static final String SOURCE = "office";
     private static final Duration SHORT = Duration.ofMillis(600);
 
     @ParameterizedTest
@@ -41,7 +41,7 @@ class ServiceTokenTest {
         SaslAccounts accounts = new SaslAccounts("PLAIN", mechanism).token("box@example.org", token);
         Tokens tokens = new Tokens(token);
         try (ScriptedUpstream upstream = secured(accounts);
-                TestGateway gateway = inFrontOf(upstream, tokens.identity())) {
+                TestGateway gateway = inFrontOf(upstream, tokens)) {
             sendTwoMessages(gateway);
             assertThat(upstream.messages())
                     .extracting(message -> message.client().login())
@@ -55,7 +55,7 @@ class ServiceTokenTest {
         SaslAccounts accounts = new SaslAccounts("XOAUTH2").token("box@example.org", "fresh");
         Tokens tokens = new Tokens("stale", "fresh");
         try (ScriptedUpstream upstream = secured(accounts);
-                TestGateway gateway = inFrontOf(upstream, tokens.identity())) {
+                TestGateway gateway = inFrontOf(upstream, tokens)) {
             sendTwoMessages(gateway);
             assertThat(upstream.connections()).hasSize(1);
             assertThat(tokens.refused).containsExactly("box@example.org stale");
@@ -67,8 +67,8 @@ class ServiceTokenTest {
         Tokens tokens = new Tokens("stale", "fresh");
         try (StepUpstream upstream = new StepUpstream();
                 TestGateway gateway = TestGateway.inFrontOf(upstream.port())
-                        .identity(new UpstreamIdentity.Service(
-                                new Method("OAUTHBEARER", true), "box@example.org", new Proof.Tokens(tokens)))
+                        .identity(service(new Method("OAUTHBEARER", true)))
+                        .tokens(SOURCE, tokens)
                         .start();
                 SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>");
@@ -91,7 +91,7 @@ class ServiceTokenTest {
         Tokens tokens = new Tokens("stale", "staler", "fresh");
         SaslAccounts accounts = new SaslAccounts("XOAUTH2").token("box@example.org", "fresh");
         try (ScriptedUpstream upstream = secured(accounts);
-                TestGateway gateway = inFrontOf(upstream, tokens.identity())) {
+                TestGateway gateway = inFrontOf(upstream, tokens)) {
             mailIsDeferred(gateway, "4.7.0");
             assertThat(auths(upstream, 1)).hasSize(2);
             assertThat(tokens.refused).containsExactly("box@example.org stale", "box@example.org staler");
@@ -103,7 +103,7 @@ class ServiceTokenTest {
         Tokens tokens = new Tokens("stale", "stale");
         SaslAccounts accounts = new SaslAccounts("XOAUTH2").token("box@example.org", "fresh");
         try (ScriptedUpstream upstream = secured(accounts);
-                TestGateway gateway = inFrontOf(upstream, tokens.identity())) {
+                TestGateway gateway = inFrontOf(upstream, tokens)) {
             mailIsDeferred(gateway, "4.7.0");
             assertThat(auths(upstream, 1)).hasSize(1);
         }
@@ -114,7 +114,7 @@ class ServiceTokenTest {
         Tokens tokens = new Tokens();
         SaslAccounts accounts = new SaslAccounts("XOAUTH2").token("box@example.org", "fresh");
         try (ScriptedUpstream upstream = secured(accounts);
-                TestGateway gateway = inFrontOf(upstream, tokens.identity())) {
+                TestGateway gateway = inFrontOf(upstream, tokens)) {
             mailIsDeferred(gateway, "4.7.0");
             tokens.next.add("fresh");
             sendTwoMessages(gateway);
@@ -139,12 +139,24 @@ class ServiceTokenTest {
                 TestGateway gateway = TestGateway.inFrontOf(upstream.port())
                         .upstreamTls(TlsMode.STARTTLS)
                         .upstreamTimeouts(timeouts(SHORT))
-                        .identity(new UpstreamIdentity.Service(
-                                Method.STRONGEST, "box@example.org", new Proof.Tokens(never)))
+                        .identity(service(Method.STRONGEST))
+                        .tokens(SOURCE, never)
                         .start()) {
             mailIsDeferred(gateway, "4.4.1");
             upstream.awaitOpenConnections(0, Duration.ofSeconds(10));
         }
+    }
+
+    private static TestGateway inFrontOf(ScriptedUpstream upstream, AccessTokens tokens) {
+        return TestGateway.inFrontOf(upstream.port())
+                .upstreamTls(TlsMode.STARTTLS)
+                .identity(service(Method.STRONGEST))
+                .tokens(SOURCE, tokens)
+                .start();
+    }
+
+    private static UpstreamIdentity service(Method method) {
+        return new UpstreamIdentity.Service(method, "box@example.org", new Proof.Tokens(SOURCE));
     }
 
     /** Gives these one after the other, and fails when there are none. */
@@ -154,10 +166,6 @@ class ServiceTokenTest {
 
         Tokens(String... tokens) {
             next.addAll(List.of(tokens));
-        }
-
-        UpstreamIdentity identity() {
-            return new UpstreamIdentity.Service(Method.STRONGEST, "box@example.org", new Proof.Tokens(this));
         }
 
         @Override

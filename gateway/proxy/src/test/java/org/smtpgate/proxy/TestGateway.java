@@ -24,6 +24,7 @@ import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.routing.RoutingRule;
+import org.smtpgate.proxy.upstream.AccessTokens;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
@@ -59,7 +60,8 @@ public final class TestGateway implements AutoCloseable {
     private TestGateway(Builder builder) {
         vertx = Vertx.vertx();
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        gateway = await(Gateway.start(vertx, builder.settings(), Map.of("users", builder.backend), registry));
+        gateway = await(
+                Gateway.start(vertx, builder.settings(), Map.of("users", builder.backend), builder.tokens, registry));
     }
 
     public static Builder inFrontOf(int... upstreamPorts) {
@@ -120,6 +122,7 @@ public final class TestGateway implements AutoCloseable {
     /** What of the settings a test may want otherwise. */
     public static final class Builder {
         private final Map<String, Other> others = new LinkedHashMap<>();
+        private final Map<String, AccessTokens> tokens = new LinkedHashMap<>();
         private List<RoutingRule> routes = List.of();
         private List<Endpoint> endpoints;
         private DnsSettings dns = DnsSettings.DEFAULTS;
@@ -269,6 +272,11 @@ public final class TestGateway implements AutoCloseable {
 
         public Builder identity(UpstreamIdentity as) {
             identity = as;
+            return this;
+        }
+
+        public Builder tokens(String name, AccessTokens source) {
+            tokens.put(name, source);
             return this;
         }
 

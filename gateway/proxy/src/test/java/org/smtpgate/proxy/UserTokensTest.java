@@ -61,7 +61,8 @@ class UserTokensTest {
                 .upstreamTls(TlsMode.STARTTLS)
                 .auth(loginRequired, true)
                 .backend(PasswordJudge.ofAnybody())
-                .identity(new UpstreamIdentity.UserTokens(Method.STRONGEST, new NamedAfterLogins()))
+                .identity(new UpstreamIdentity.UserTokens(Method.STRONGEST, "users"))
+                .tokens("users", new NamedAfterLogins())
                 .start();
     }
 

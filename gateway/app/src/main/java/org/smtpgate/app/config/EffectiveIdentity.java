@@ -2,7 +2,6 @@ package org.smtpgate.app.config;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.smtpgate.proxy.upstream.AccessTokens;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Proof;
 
@@ -15,7 +14,7 @@ final class EffectiveIdentity {
     static Map<String, Object> of(UpstreamIdentity identity) {
         Map<String, Object> section = new LinkedHashMap<>();
         section.put("mode", Names.of(IdentityReader.Mode.of(identity)));
-        if (!identity.logsIn()) {
+        if (identity instanceof UpstreamIdentity.None) {
             return section;
         }
         if (identity.method().mechanism() != null) {
@@ -30,7 +29,7 @@ final class EffectiveIdentity {
             section.put("password", MASK);
             put(section, "separator", delegated.separator());
         } else if (identity instanceof UpstreamIdentity.UserTokens users) {
-            tokens(section, users.source());
+            section.put("tokens", users.source());
         }
         return section;
     }
@@ -39,13 +38,7 @@ final class EffectiveIdentity {
         if (proof instanceof Proof.Password) {
             section.put("password", MASK);
         } else if (proof instanceof Proof.Tokens tokens) {
-            tokens(section, tokens.source());
-        }
-    }
-
-    private static void tokens(Map<String, Object> section, AccessTokens source) {
-        if (source instanceof NamedTokens named) {
-            section.put("tokens", named.name());
+            section.put("tokens", tokens.source());
         }
     }
 

@@ -9,7 +9,6 @@ import org.smtpgate.proxy.GatewaySettings;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.routing.RoutingRule;
-import org.smtpgate.proxy.upstream.AccessTokens;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 
 /**
@@ -69,25 +68,14 @@ public record GatewayConfig(
         ERROR
     }
 
-    /**
-     * What the gateway itself is built from.
-     *
-     * @param sources what {@link #tokens} have become, by their names
-     */
-    public GatewaySettings settings(Map<String, AccessTokens> sources) {
+    /** What the gateway itself is built from. */
+    public GatewaySettings settings() {
         return new GatewaySettings(
                 listeners.stream().map(Listener::settings).toList(),
                 routes,
-                upstreams.stream()
-                        .map(upstream -> connected(upstream.settings(), sources))
-                        .toList(),
+                upstreams.stream().map(Upstream::settings).toList(),
                 eventLoops,
                 drainDeadline,
                 dns);
-    }
-
-    private static UpstreamSettings connected(UpstreamSettings settings, Map<String, AccessTokens> sources) {
-        return settings.withIdentity(settings.identity()
-                .withTokens(tokens -> tokens instanceof NamedTokens named ? sources.get(named.name()) : tokens));
     }
 }

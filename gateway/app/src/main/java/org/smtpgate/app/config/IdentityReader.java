@@ -144,7 +144,7 @@ final class IdentityReader {
         return username;
     }
 
-    private NamedTokens source(Set<String> sources) {
+    private String source(Set<String> sources) {
         section.require("tokens", sources.stream().findFirst().orElse("m365"));
         if (!tokens.isEmpty() && !sources.contains(tokens)) {
             section.problem("tokens", "there is no token source " + tokens + "; " + References.thereAre(sources));
@@ -152,7 +152,7 @@ final class IdentityReader {
         if (mechanism != null && !TOKEN_MECHANISMS.contains(mechanism)) {
             section.problem("mechanism", mechanism + " carries no token; take XOAUTH2 or OAUTHBEARER");
         }
-        return new NamedTokens(tokens);
+        return tokens;
     }
 
     private String secret() {

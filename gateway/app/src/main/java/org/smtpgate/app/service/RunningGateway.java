@@ -47,7 +47,7 @@ public final class RunningGateway {
                         .open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(
-                                vertx, config.settings(tokens.byName()), assembly.backends(), registry)
+                                vertx, config.settings(), assembly.backends(), tokens.byName(), registry)
                         .recover(cause -> close(server).transform(closed -> Future.failedFuture(cause)))
                         .map(gateway -> {
                             started.set(gateway);

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,11 +27,12 @@ final class Connector {
     private final Endpoints endpoints;
     private final Dialer dialer;
 
-    Connector(Vertx vertx, UpstreamSettings settings, Endpoints endpoints) {
+    /** @param tokens the sources of access tokens by their names */
+    Connector(Vertx vertx, UpstreamSettings settings, Map<String, AccessTokens> tokens, Endpoints endpoints) {
         this.context = vertx.getOrCreateContext();
         this.settings = settings;
         this.endpoints = endpoints;
-        this.dialer = new Dialer(vertx, settings);
+        this.dialer = new Dialer(vertx, settings, tokens);
     }
 
     /** What is hashed to choose an endpoint. */

@@ -7,7 +7,9 @@ import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
@@ -19,14 +21,17 @@ import org.smtpgate.smtp.sender.Handshake;
 /** Makes one connection to one address of an upstream: TCP, TLS, and the SMTP handshake with its login. */
 final class Dialer {
     private final UpstreamSettings settings;
+    private final Map<String, AccessTokens> tokens;
     private final ClientSSLOptions tlsOptions;
     /** In a field for as long as the pool lives: a client that nobody holds is closed, with its sockets, by the GC. */
     private final NetClient client;
 
     private final Handshake handshake;
 
-    Dialer(Vertx vertx, UpstreamSettings settings) {
+    /** @param tokens the sources of access tokens by their names */
+    Dialer(Vertx vertx, UpstreamSettings settings, Map<String, AccessTokens> tokens) {
         this.settings = settings;
+        this.tokens = tokens;
         this.tlsOptions = settings.tlsMode() == TlsMode.NONE ? null : tlsOptions(settings);
         this.handshake = handshake(settings);
         NetClientOptions options = new NetClientOptions()
@@ -61,8 +66,7 @@ final class Dialer {
      */
     Future<UpstreamConnection> connect(UpstreamPool pool, Member member, Principal principal, Duration most) {
         long until = System.nanoTime() + most.toNanos();
-        LoginCredentials credentials = LoginCredentials.of(settings.identity(), principal, member.destination());
-        ConnectionPlan plan = plan(principal, credentials, until);
+        ConnectionPlan plan = plan(principal, logins(member.destination()), until);
         return connect(pool, member, plan).recover(failure -> {
             boolean again = plan.credentials() != null && plan.credentials().unjudged();
             return again && System.nanoTime() - until < 0 && !pool.closing()
@@ -83,12 +87,18 @@ final class Dialer {
     Future<Capabilities> probe(Member member, Deadlines deadlines) {
         Duration most = settings.health().probeTimeout();
         Destination destination = member.destination();
-        ConnectionPlan plan = plan(null, null, System.nanoTime() + most.toNanos());
+        ConnectionPlan plan = plan(null, nobody -> null, System.nanoTime() + most.toNanos());
         return client.connect(options(destination, plan))
                 .compose(socket -> new Probe(destination, new SmtpSocket(socket), plan, deadlines, most).result());
     }
 
-    private ConnectionPlan plan(Principal principal, LoginCredentials credentials, long until) {
+    /** What to log in with at an address, for each principal. */
+    private Function<Principal, LoginCredentials> logins(Destination destination) {
+        return principal -> settings.identity().credentials(principal, destination, tokens);
+    }
+
+    private ConnectionPlan plan(Principal principal, Function<Principal, LoginCredentials> logins, long until) {
+        LoginCredentials credentials = logins.apply(principal);
         Peer peer = principal == null ? null : principal.peer();
         byte[] header = ProxyHeader.of(settings.introduction().proxyProtocol(), peer);
         return new ConnectionPlan(
@@ -97,6 +107,7 @@ final class Dialer {
                 credentials == null ? handshake : handshake.withLogin(),
                 tlsOptions,
                 credentials,
+                logins,
                 until);
     }
 

@@ -1,18 +1,13 @@
 package org.smtpgate.proxy.upstream;
 
 import io.vertx.core.Future;
-import org.smtpgate.proxy.identity.Principal;
-import org.smtpgate.proxy.upstream.UpstreamIdentity.Proof;
 import org.smtpgate.sasl.ClientCredentials;
-import org.smtpgate.sasl.Credentials;
 
 /**
  * What one connection logs in with, attempt by attempt: a password counts for one, a token is renewed once. Confined to
  * one event loop.
  */
 abstract class LoginCredentials {
-    private static final Future<ClientCredentials> NO_LOGIN = Future.failedFuture("the client has not logged in");
-
     /** The credentials of the next attempt; may complete on any thread. */
     abstract Future<ClientCredentials> next();
 
@@ -34,57 +29,24 @@ abstract class LoginCredentials {
         return false;
     }
 
-    /**
-     * Null without a login.
-     *
-     * @param principal whom the connection is for; null for whoever comes
-     */
-    static LoginCredentials of(UpstreamIdentity identity, Principal principal, Destination destination) {
-        if (identity instanceof UpstreamIdentity.Passthrough) {
-            return new Fixed(own(principal), false);
-        }
-        if (identity instanceof UpstreamIdentity.Delegated delegated) {
-            return new Fixed(delegated(delegated, principal), false);
-        }
-        if (identity instanceof UpstreamIdentity.UserTokens users) {
-            String login = principal == null ? null : principal.peer().login();
-            return login == null
-                    ? new Fixed(NO_LOGIN, false)
-                    : new Renewable(login, users.source(), destination, false);
-        }
-        if (!(identity instanceof UpstreamIdentity.Service service)) {
-            return null;
-        }
-        if (service.proof() instanceof Proof.Tokens tokens) {
-            return new Renewable(service.username(), tokens.source(), destination, true);
-        }
-        ClientCredentials only = service.proof() instanceof Proof.Password password
-                ? new ClientCredentials.Password("", service.username(), password.password())
-                : new ClientCredentials.External(service.username());
-        return new Fixed(Future.succeededFuture(only), true);
+    /** Those of a client that do not change. */
+    static LoginCredentials ofClient(ClientCredentials only) {
+        return new Fixed(only, false);
     }
 
-    private static Future<ClientCredentials> own(Principal principal) {
-        return principal != null && principal.credentials() instanceof Credentials.Password given
-                ? Future.succeededFuture(
-                        new ClientCredentials.Password(given.authorizationId(), given.username(), given.password()))
-                : Future.failedFuture("the client has not logged in with a password");
+    /** The access tokens of a client's login. */
+    static LoginCredentials ofClient(String login, AccessTokens source, Destination destination) {
+        return new Renewable(login, source, destination, false);
     }
 
-    private static Future<ClientCredentials> delegated(UpstreamIdentity.Delegated master, Principal principal) {
-        String login = principal == null ? null : principal.peer().login();
-        String separator = master.separator();
-        if (login == null) {
-            return NO_LOGIN;
-        }
-        if (separator.isEmpty()) {
-            return Future.succeededFuture(new ClientCredentials.Password(login, master.username(), master.password()));
-        }
-        // Such a login could name another one to act as.
-        return login.contains(separator)
-                ? Future.failedFuture("the client's login contains " + separator)
-                : Future.succeededFuture(
-                        new ClientCredentials.Password("", login + separator + master.username(), master.password()));
+    /** Those of the gateway itself that do not change. */
+    static LoginCredentials ofGateway(ClientCredentials only) {
+        return new Fixed(only, true);
+    }
+
+    /** The access tokens of the gateway's own login. */
+    static LoginCredentials ofGateway(String login, AccessTokens source, Destination destination) {
+        return new Renewable(login, source, destination, true);
     }
 
     /** Those that do not change. */
@@ -92,8 +54,8 @@ abstract class LoginCredentials {
         private final Future<ClientCredentials> only;
         private final boolean shared;
 
-        Fixed(Future<ClientCredentials> only, boolean shared) {
-            this.only = only;
+        Fixed(ClientCredentials only, boolean shared) {
+            this.only = Future.succeededFuture(only);
             this.shared = shared;
         }
 

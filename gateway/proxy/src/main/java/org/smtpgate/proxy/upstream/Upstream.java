@@ -68,10 +68,14 @@ public final class Upstream {
      */
     record Key(PoolKey identity, Member preferred) {}
 
-    /** @param keys which connections may serve a principal */
+    /**
+     * @param tokens the sources of access tokens by their names
+     * @param keys which connections may serve a principal
+     */
     Upstream(
             Vertx vertx,
             UpstreamSettings settings,
+            Map<String, AccessTokens> tokens,
             Function<Principal, PoolKey> keys,
             Endpoints endpoints,
             UpstreamControl control,
@@ -86,7 +90,7 @@ public final class Upstream {
         this.permits = permits;
         this.deadlines = deadlines;
         this.meters = meters;
-        this.connector = new Connector(vertx, settings, endpoints);
+        this.connector = new Connector(vertx, settings, tokens, endpoints);
         this.load = new Load(settings.pool().queueLength());
         this.parting = deadlines.create(this::part);
         meters.queueAdded(settings.pool().queueLength());

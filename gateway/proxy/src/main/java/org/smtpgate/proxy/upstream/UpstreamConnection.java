@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.function.Function;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.net.SmtpSocket;
@@ -28,6 +29,7 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
     private final UpstreamPool pool;
     private final UpstreamSettings settings;
     private final Member member;
+    private final Function<Principal, LoginCredentials> logins;
     private final UpstreamDialogue dialogue;
     private final Promise<UpstreamConnection> ready = Promise.promise();
     private final long bornAt = System.nanoTime();
@@ -40,6 +42,7 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         this.pool = pool;
         this.settings = pool.settings();
         this.member = member;
+        this.logins = plan.logins();
         this.dialogue = new UpstreamDialogue(this, pool, member.destination(), socket, plan);
         dialogue.begin(plan);
     }
@@ -56,9 +59,7 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         transactions++;
         UpstreamSettings.Introduction by = settings.introduction();
         if (by.byCommands()) {
-            LoginCredentials again = by.xclient() == Xclient.OFF
-                    ? null
-                    : LoginCredentials.of(settings.identity(), principal, member.destination());
+            LoginCredentials again = by.xclient() == Xclient.OFF ? null : logins.apply(principal);
             Introduction introduction =
                     new Introduction(principal.peer(), principal.session(), by.xclient(), by.xforward(), by.mailAuth());
             dialogue.introduce(introduction, again);

@@ -1,8 +1,9 @@
 package org.smtpgate.proxy.upstream;
 
-import java.util.function.UnaryOperator;
+import java.util.Map;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
+import org.smtpgate.sasl.ClientCredentials;
 import org.smtpgate.sasl.Credentials;
 
 /** As whom the gateway logs in at an upstream. */
@@ -14,14 +15,18 @@ public sealed interface UpstreamIdentity {
     /** How; without meaning where there is no login. */
     Method method();
 
+    /**
+     * What a connection logs in with; null for no login.
+     *
+     * @param principal whom the connection is for, and whom there is no {@linkplain #objectionTo objection} to; null for
+     *     whoever comes, which is only where the key is {@link PoolKey#SHARED}
+     * @param tokens the sources of access tokens by their names
+     */
+    LoginCredentials credentials(Principal principal, Destination destination, Map<String, AccessTokens> tokens);
+
     /** Why the gateway cannot log in for this principal, or null. */
     default Reason objectionTo(Principal principal) {
         return null;
-    }
-
-    /** The same with another source of tokens, where there is one. */
-    default UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
-        return this;
     }
 
     /** Whether it takes what the client itself logged in with. */
@@ -32,11 +37,6 @@ public sealed interface UpstreamIdentity {
     /** Whether it logs in as each client, so that nobody can use the upstream who has not logged in. */
     default boolean needsLogin() {
         return false;
-    }
-
-    /** Whether it logs in at all. */
-    default boolean logsIn() {
-        return true;
     }
 
     /**
@@ -62,8 +62,9 @@ public sealed interface UpstreamIdentity {
         }
 
         @Override
-        public boolean logsIn() {
-            return false;
+        public LoginCredentials credentials(
+                Principal principal, Destination destination, Map<String, AccessTokens> tokens) {
+            return null;
         }
     }
 
@@ -79,15 +80,33 @@ public sealed interface UpstreamIdentity {
         }
 
         @Override
-        public UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
-            return proof instanceof Proof.Tokens tokens
-                    ? new Service(method, username, new Proof.Tokens(other.apply(tokens.source())))
-                    : this;
+        public LoginCredentials credentials(
+                Principal principal, Destination destination, Map<String, AccessTokens> tokens) {
+            return proof.credentials(username, destination, tokens);
         }
     }
 
-    /** As each client, with what it logged in with itself. Without that there is no connection. */
-    record Passthrough(Method method) implements UpstreamIdentity {
+    /** As each client. Without a login there is no connection. */
+    sealed interface AsClient extends UpstreamIdentity permits Passthrough, Delegated, UserTokens {
+        @Override
+        default PoolKey key(Principal principal) {
+            String login = principal.peer().login();
+            return login == null ? PoolKey.NOBODY : new PoolKey(login);
+        }
+
+        @Override
+        default boolean needsLogin() {
+            return true;
+        }
+
+        @Override
+        default Reason objectionTo(Principal principal) {
+            return principal.peer().login() == null ? Reason.NO_LOGIN : null;
+        }
+    }
+
+    /** With what the client logged in with itself. */
+    record Passthrough(Method method) implements AsClient {
         @Override
         public PoolKey key(Principal principal) {
             return principal.credentials() instanceof Credentials.Password password
@@ -96,51 +115,51 @@ public sealed interface UpstreamIdentity {
         }
 
         @Override
-        public boolean needsLogin() {
-            return true;
-        }
-
-        @Override
         public Reason objectionTo(Principal principal) {
-            if (principal.peer().login() == null) {
-                return Reason.NO_LOGIN;
-            }
-            return principal.credentials() instanceof Credentials.Password ? null : Reason.UNFIT_LOGIN;
+            boolean unfit = !(principal.credentials() instanceof Credentials.Password);
+            Reason objection = AsClient.super.objectionTo(principal);
+            return objection == null && unfit ? Reason.UNFIT_LOGIN : objection;
         }
 
         @Override
         public boolean needsCredentials() {
             return true;
         }
+
+        @Override
+        public LoginCredentials credentials(
+                Principal principal, Destination destination, Map<String, AccessTokens> tokens) {
+            Credentials.Password given = (Credentials.Password) principal.credentials();
+            return LoginCredentials.ofClient(
+                    new ClientCredentials.Password(given.authorizationId(), given.username(), given.password()));
+        }
     }
 
     /**
-     * As the login of each client, by the password of a master user who may act as anybody. Without a login there is no
-     * connection.
+     * By the password of a master user who may act as anybody.
      *
      * @param separator stands between the login and the master user, as Dovecot has it; empty where the mechanism itself
      *     says whom to act as (RFC 4422 section 2)
      */
-    record Delegated(Method method, String username, String password, String separator) implements UpstreamIdentity {
-        @Override
-        public PoolKey key(Principal principal) {
-            String login = principal.peer().login();
-            return login == null ? PoolKey.NOBODY : new PoolKey(login);
-        }
-
-        @Override
-        public boolean needsLogin() {
-            return true;
-        }
-
+    record Delegated(Method method, String username, String password, String separator) implements AsClient {
         /** A login with the separator in it could name another one to act as. */
         @Override
         public Reason objectionTo(Principal principal) {
+            Reason objection = AsClient.super.objectionTo(principal);
+            boolean ambiguous = objection == null
+                    && !separator.isEmpty()
+                    && principal.peer().login().contains(separator);
+            return ambiguous ? Reason.UNFIT_LOGIN : objection;
+        }
+
+        @Override
+        public LoginCredentials credentials(
+                Principal principal, Destination destination, Map<String, AccessTokens> tokens) {
             String login = principal.peer().login();
-            if (login == null) {
-                return Reason.NO_LOGIN;
-            }
-            return !separator.isEmpty() && login.contains(separator) ? Reason.UNFIT_LOGIN : null;
+            return LoginCredentials.ofClient(
+                    separator.isEmpty()
+                            ? new ClientCredentials.Password(login, username, password)
+                            : new ClientCredentials.Password("", login + separator + username, password));
         }
 
         @Override
@@ -149,45 +168,59 @@ public sealed interface UpstreamIdentity {
         }
     }
 
-    /** As the login of each client, by an access token of that login's. Without a login there is no connection. */
-    record UserTokens(Method method, AccessTokens source) implements UpstreamIdentity {
+    /**
+     * By an access token of the client's login.
+     *
+     * @param source the name of where tokens come from
+     */
+    record UserTokens(Method method, String source) implements AsClient {
         @Override
-        public PoolKey key(Principal principal) {
-            String login = principal.peer().login();
-            return login == null ? PoolKey.NOBODY : new PoolKey(login);
-        }
-
-        @Override
-        public boolean needsLogin() {
-            return true;
-        }
-
-        @Override
-        public Reason objectionTo(Principal principal) {
-            return principal.peer().login() == null ? Reason.NO_LOGIN : null;
-        }
-
-        @Override
-        public UpstreamIdentity withTokens(UnaryOperator<AccessTokens> other) {
-            return new UserTokens(method, other.apply(source));
+        public LoginCredentials credentials(
+                Principal principal, Destination destination, Map<String, AccessTokens> tokens) {
+            return LoginCredentials.ofClient(principal.peer().login(), tokens.get(source), destination);
         }
     }
 
     /** What a login of the gateway's own is proven by. */
     sealed interface Proof {
 
+        /** What a connection logs in with: see {@link UpstreamIdentity#credentials}. */
+        LoginCredentials credentials(String username, Destination destination, Map<String, AccessTokens> tokens);
+
         /** A password; {@code toString} does not show it. */
         record Password(String password) implements Proof {
+            @Override
+            public LoginCredentials credentials(
+                    String username, Destination destination, Map<String, AccessTokens> tokens) {
+                return LoginCredentials.ofGateway(new ClientCredentials.Password("", username, password));
+            }
+
             @Override
             public String toString() {
                 return "Password[***]";
             }
         }
 
-        /** OAuth2 access tokens. */
-        record Tokens(AccessTokens source) implements Proof {}
+        /**
+         * OAuth2 access tokens.
+         *
+         * @param source the name of where they come from
+         */
+        record Tokens(String source) implements Proof {
+            @Override
+            public LoginCredentials credentials(
+                    String username, Destination destination, Map<String, AccessTokens> tokens) {
+                return LoginCredentials.ofGateway(username, tokens.get(source), destination);
+            }
+        }
 
         /** The certificate that the gateway shows in TLS. */
-        record Certificate() implements Proof {}
+        record Certificate() implements Proof {
+            @Override
+            public LoginCredentials credentials(
+                    String username, Destination destination, Map<String, AccessTokens> tokens) {
+                return LoginCredentials.ofGateway(new ClientCredentials.External(username));
+            }
+        }
     }
 }

@@ -46,27 +46,6 @@ public record UpstreamSettings(
         endpoints = List.copyOf(endpoints);
     }
 
-    /** The same with another identity. */
-    public UpstreamSettings withIdentity(UpstreamIdentity other) {
-        return new UpstreamSettings(
-                name,
-                endpoints,
-                balancing,
-                health,
-                ehloName,
-                protocol,
-                tlsMode,
-                tlsOptions,
-                pooling,
-                onUpstreamClose,
-                failover,
-                pool,
-                timeouts,
-                other,
-                introduction,
-                trace);
-    }
-
     /** Whether a connection may serve more than one client. */
     public boolean sharesConnections() {
         return !identity.needsLogin() && introduction.proxyProtocol() == ProxyProtocol.OFF;

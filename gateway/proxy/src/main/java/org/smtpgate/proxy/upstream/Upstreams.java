@@ -21,6 +21,7 @@ import org.smtpgate.proxy.net.Deadlines;
 public final class Upstreams {
     private final List<UpstreamSettings> settings;
     private final DnsSettings dns;
+    private final Map<String, AccessTokens> tokens;
     private final Map<String, Permits> permits = new HashMap<>();
     private final Map<String, Endpoints> endpoints = new HashMap<>();
     private final Map<String, UpstreamControl> controls = new LinkedHashMap<>();
@@ -29,11 +30,20 @@ public final class Upstreams {
     /** How many event loops have their pools. */
     private final AtomicInteger served = new AtomicInteger();
 
-    /** @param eventLoops how many will call {@link #onEventLoop} */
-    public Upstreams(List<UpstreamSettings> settings, DnsSettings dns, int eventLoops, GatewayMetrics metrics) {
+    /**
+     * @param tokens the sources of access tokens that upstreams name
+     * @param eventLoops how many will call {@link #onEventLoop}
+     */
+    public Upstreams(
+            List<UpstreamSettings> settings,
+            DnsSettings dns,
+            Map<String, AccessTokens> tokens,
+            int eventLoops,
+            GatewayMetrics metrics) {
         this.eventLoops = eventLoops;
         this.settings = settings;
         this.dns = dns;
+        this.tokens = Map.copyOf(tokens);
         this.metrics = metrics;
         for (UpstreamSettings upstream : settings) {
             permits.put(upstream.name(), new Permits(upstream.pool().maxConnections()));
@@ -84,6 +94,7 @@ public final class Upstreams {
             Upstream share = new Upstream(
                     vertx,
                     upstream,
+                    tokens,
                     upstream::key,
                     endpoints.get(name),
                     controls.get(name),

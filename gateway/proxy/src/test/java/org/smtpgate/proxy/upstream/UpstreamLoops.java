@@ -9,6 +9,7 @@ import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -58,6 +59,7 @@ final class UpstreamLoops implements AutoCloseable {
                 Upstream upstream = new Upstream(
                         vertx,
                         settings,
+                        Map.of(),
                         keys,
                         endpoints,
                         control,
