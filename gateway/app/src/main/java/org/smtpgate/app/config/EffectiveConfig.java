@@ -1,6 +1,5 @@
 package org.smtpgate.app.config;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,8 +188,8 @@ public final class EffectiveConfig {
             return list.stream().map(item -> masked(key, item)).toList();
         }
         return isSecret(key.toString())
-                ? "***"
-                : PASSWORD_IN_URL.matcher(value.toString()).replaceAll("$1***@");
+                ? EffectiveSection.MASK
+                : PASSWORD_IN_URL.matcher(value.toString()).replaceAll("$1" + EffectiveSection.MASK + "@");
     }
 
     static boolean isSecret(String key) {
@@ -200,13 +199,13 @@ public final class EffectiveConfig {
 
     private static Map<String, Object> upstream(GatewayConfig.Upstream upstream) {
         UpstreamSettings settings = upstream.settings();
-        Map<String, Object> tls = ordered("mode", Names.of(settings.tlsMode()));
+        EffectiveSection tls = new EffectiveSection().put("mode", Names.of(settings.tlsMode()));
         if (settings.tlsMode() != TlsMode.NONE) {
             tls.put("verify", upstream.tls().verify());
         }
-        putFile(tls, "trust", upstream.tls().trust());
-        putFile(tls, "certificate", upstream.tls().certificate());
-        putFile(tls, "key", upstream.tls().key());
+        tls.putFile("trust", upstream.tls().trust())
+                .putFile("certificate", upstream.tls().certificate())
+                .putFile("key", upstream.tls().key());
         UpstreamSettings.Pool pool = settings.pool();
         UpstreamSettings.Timeouts timeouts = settings.timeouts();
         return ordered(
@@ -218,7 +217,7 @@ public final class EffectiveConfig {
                 "health", health(settings.health()),
                 "ehlo", settings.ehloName(),
                 "protocol", Names.of(settings.protocol()),
-                "tls", tls,
+                "tls", tls.keys(),
                 "pooling", Names.of(settings.pooling()),
                 "on-upstream-close", Names.of(settings.onUpstreamClose()),
                 "failover", Names.of(settings.failover()),
@@ -238,7 +237,7 @@ public final class EffectiveConfig {
                                 "data", Quantities.spell(timeouts.data()),
                                 "content", Quantities.spell(timeouts.content()),
                                 "end-of-data", Quantities.spell(timeouts.endOfData())),
-                "identity", EffectiveIdentity.of(settings.identity()),
+                "identity", EffectiveIdentity.of(upstream),
                 "introduce",
                         ordered(
                                 "xclient", Names.of(settings.introduction().xclient()),
@@ -247,12 +246,6 @@ public final class EffectiveConfig {
                                         Names.of(settings.introduction().proxyProtocol()),
                                 "mail-auth", settings.introduction().mailAuth()),
                 "trace-header", trace(settings.trace()));
-    }
-
-    private static void putFile(Map<String, Object> section, String key, Path file) {
-        if (file != null) {
-            section.put(key, file.toString());
-        }
     }
 
     private static Object trace(UpstreamSettings.Trace trace) {

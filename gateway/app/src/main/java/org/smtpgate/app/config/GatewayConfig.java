@@ -32,8 +32,8 @@ public record GatewayConfig(
     /** A listener, with the files that its certificate came from; null without TLS. */
     public record Listener(ListenerSettings settings, Path certificate, Path key) {}
 
-    /** An upstream, with what its TLS options were made from. */
-    public record Upstream(UpstreamSettings settings, UpstreamTls tls) {}
+    /** An upstream, with what its TLS options and its identity were made from. */
+    public record Upstream(UpstreamSettings settings, UpstreamTls tls, Identity identity) {}
 
     /**
      * Towards an upstream.
@@ -42,6 +42,24 @@ public record GatewayConfig(
      * @param certificate what the gateway shows; null for nothing
      */
     public record UpstreamTls(boolean verify, Path trust, Path certificate, Path key) {}
+
+    /**
+     * As whom the gateway logs in at an upstream; what is not written is empty.
+     *
+     * @param password whether there is one
+     * @param tokens the name of a source
+     */
+    public record Identity(Mode mode, String username, boolean password, String tokens, String separator) {
+
+        /** The key {@code mode}. */
+        public enum Mode {
+            NONE,
+            SERVICE,
+            PASSTHROUGH,
+            DELEGATED,
+            USER_TOKENS
+        }
+    }
 
     /**
      * The section of an authentication backend.

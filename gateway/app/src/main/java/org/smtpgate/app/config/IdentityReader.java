@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.smtpgate.app.config.GatewayConfig.Identity.Mode;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
@@ -34,28 +35,6 @@ final class IdentityReader {
     private final String tokens;
     private final String separator;
 
-    /** As whom the gateway logs in. */
-    enum Mode {
-        NONE,
-        SERVICE,
-        PASSTHROUGH,
-        DELEGATED,
-        USER_TOKENS;
-
-        static Mode of(UpstreamIdentity identity) {
-            if (identity instanceof UpstreamIdentity.Service) {
-                return SERVICE;
-            }
-            if (identity instanceof UpstreamIdentity.Passthrough) {
-                return PASSTHROUGH;
-            }
-            if (identity instanceof UpstreamIdentity.Delegated) {
-                return DELEGATED;
-            }
-            return identity instanceof UpstreamIdentity.UserTokens ? USER_TOKENS : NONE;
-        }
-    }
-
     IdentityReader(Section section) {
         this.section = section;
         mode = section.choice("mode", Mode.NONE, Names::of);
@@ -75,6 +54,12 @@ final class IdentityReader {
             throw new IllegalArgumentException("must be one of: " + String.join(", ", MECHANISMS) + "; not " + text);
         }
         return name;
+    }
+
+    /** What the section says, its secret aside. */
+    GatewayConfig.Identity written() {
+        return new GatewayConfig.Identity(
+                mode, username, section.count("password", "password-file") > 0, tokens, separator);
     }
 
     /**

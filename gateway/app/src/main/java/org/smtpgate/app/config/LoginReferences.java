@@ -24,9 +24,9 @@ final class LoginReferences {
                 listeners.stream().map(GatewayConfig.Listener::settings).toList();
         this.routes = routes;
         upstreams.stream()
-                .map(GatewayConfig.Upstream::settings)
-                .filter(settings -> settings.identity().needsLogin())
-                .forEach(settings -> modes.put(settings.name(), Names.of(IdentityReader.Mode.of(settings.identity()))));
+                .filter(upstream -> upstream.settings().identity().needsLogin())
+                .forEach(upstream -> modes.put(
+                        upstream.settings().name(), Names.of(upstream.identity().mode())));
     }
 
     void check() {

@@ -80,10 +80,6 @@ final class Section {
         }
     }
 
-    String path() {
-        return path;
-    }
-
     /** The keys that are in the file. */
     Set<String> keys() {
         return values.keySet();

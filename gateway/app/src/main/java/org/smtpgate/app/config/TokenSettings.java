@@ -1,12 +1,21 @@
 package org.smtpgate.app.config;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.smtpgate.oauth2.ClientAuthentication;
+import org.smtpgate.oauth2.ClientCredentialsSource;
+import org.smtpgate.oauth2.JwtBearerSource;
+import org.smtpgate.oauth2.RefreshTokenSource;
+import org.smtpgate.oauth2.RefreshTokens;
 import org.smtpgate.oauth2.SigningKey;
 import org.smtpgate.oauth2.StoreKey;
+import org.smtpgate.oauth2.Subject;
+import org.smtpgate.oauth2.TokenEndpoint;
 import org.smtpgate.oauth2.TokenEndpointSettings;
+import org.smtpgate.oauth2.TokenEvents;
+import org.smtpgate.oauth2.TokenSource;
 
 /**
  * A source of access tokens, with all that its files hold. {@code toString} shows no secret.
@@ -29,7 +38,12 @@ public record TokenSettings(
     /** Parameters may hold anything. */
     @Override
     public String toString() {
-        return "TokenSettings[" + grant.source() + ", " + endpoint + "]";
+        return "TokenSettings[" + grant.kind() + ", " + endpoint + "]";
+    }
+
+    /** Whose token serves a login. */
+    Subject subject() {
+        return account.map(Subject::one).orElseGet(Subject::eachLogin);
     }
 
     /** The key {@code source}. */
@@ -42,29 +56,71 @@ public record TokenSettings(
     /** By what right a token is asked for. */
     public sealed interface Grant {
 
-        Source source();
+        Source kind();
+
+        /** The tokens that the endpoint gives for it. */
+        TokenSource source(TokenSettings settings, TokenEndpoint endpoint, Clock clock, TokenEvents events);
+
+        /** Adds its keys to the section. */
+        void describe(EffectiveSection section);
 
         /** Being the client is enough (RFC 6749 section 4.4). */
         record ClientCredentials() implements Grant {
             @Override
-            public Source source() {
+            public Source kind() {
                 return Source.CLIENT_CREDENTIALS;
             }
+
+            @Override
+            public TokenSource source(TokenSettings settings, TokenEndpoint endpoint, Clock clock, TokenEvents events) {
+                return new ClientCredentialsSource(endpoint, settings.scope(), settings.parameters());
+            }
+
+            @Override
+            public void describe(EffectiveSection section) {}
         }
 
         /** Refresh tokens that were stored (RFC 6749 section 6); {@code keyFile} is what {@code key} came from. */
         record RefreshToken(Path store, Path keyFile, StoreKey key) implements Grant {
             @Override
-            public Source source() {
+            public Source kind() {
                 return Source.REFRESH_TOKEN;
+            }
+
+            @Override
+            public TokenSource source(TokenSettings settings, TokenEndpoint endpoint, Clock clock, TokenEvents events) {
+                return new RefreshTokenSource(
+                        endpoint,
+                        new RefreshTokens(store, key),
+                        settings.subject(),
+                        settings.scope(),
+                        settings.parameters(),
+                        events);
+            }
+
+            @Override
+            public void describe(EffectiveSection section) {
+                section.putFile("store", store).putFile("store-key", keyFile);
             }
         }
 
         /** Assertions of a service account (RFC 7523), whose key file was {@code file}. */
         record ServiceAccount(Path file, GoogleServiceAccount account, String audience) implements Grant {
             @Override
-            public Source source() {
+            public Source kind() {
                 return Source.SERVICE_ACCOUNT;
+            }
+
+            @Override
+            public TokenSource source(TokenSettings settings, TokenEndpoint endpoint, Clock clock, TokenEvents events) {
+                var assertion =
+                        new JwtBearerSource.Assertion(account.key(), account.email(), audience, settings.scope());
+                return new JwtBearerSource(endpoint, assertion, settings.subject(), settings.parameters(), clock);
+            }
+
+            @Override
+            public void describe(EffectiveSection section) {
+                section.putFile("service-account-key", file).put("audience", audience);
             }
         }
     }
@@ -74,12 +130,18 @@ public record TokenSettings(
 
         ClientAuthentication authentication();
 
+        /** Adds its keys to the section. */
+        void describe(EffectiveSection section);
+
         /** As none: an assertion says who asks. */
         record None() implements Client {
             @Override
             public ClientAuthentication authentication() {
                 return ClientAuthentication.none();
             }
+
+            @Override
+            public void describe(EffectiveSection section) {}
         }
 
         /** As one that has no secret. */
@@ -87,6 +149,11 @@ public record TokenSettings(
             @Override
             public ClientAuthentication authentication() {
                 return ClientAuthentication.publicClient(id);
+            }
+
+            @Override
+            public void describe(EffectiveSection section) {
+                section.put("client-id", id);
             }
         }
 
@@ -112,6 +179,15 @@ public record TokenSettings(
             }
 
             @Override
+            public void describe(EffectiveSection section) {
+                section.put("client-id", id);
+                if (file == null) {
+                    section.putSecret("client-secret");
+                }
+                section.putFile("client-secret-file", file).put("client-authentication", Names.of(method));
+            }
+
+            @Override
             public String toString() {
                 return "Secret[" + id + ", ***]";
             }
@@ -129,6 +205,15 @@ public record TokenSettings(
             @Override
             public ClientAuthentication authentication() {
                 return ClientAuthentication.privateKeyJwt(id, key, audience);
+            }
+
+            @Override
+            public void describe(EffectiveSection section) {
+                section.put("client-id", id)
+                        .putFile("client-key", file)
+                        .putFile("client-certificate", certificate)
+                        .putUnlessEmpty("client-key-id", keyId)
+                        .putUnlessEmpty("audience", audience);
             }
         }
     }

@@ -43,6 +43,11 @@ final class UpstreamReader {
         }
         Pooling pooling = section.choice("pooling", Pooling.TRANSACTION, Names::of);
         PoolReader pool = new PoolReader(section);
+        OnUpstreamClose onUpstreamClose = section.choice("on-upstream-close", OnUpstreamClose.SAY_221, Names::of);
+        Failover failover = section.choice("failover", Failover.ENVELOPE, Names::of);
+        UpstreamSettings.Pool bounds = pool.read();
+        UpstreamSettings.Timeouts timeouts = timeouts(section.section("timeouts"));
+        IdentityReader identity = new IdentityReader(section.section("identity"));
         UpstreamSettings settings = new UpstreamSettings(
                 name,
                 endpoints,
@@ -53,16 +58,16 @@ final class UpstreamReader {
                 tls.mode(),
                 tls.options(),
                 pooling,
-                section.choice("on-upstream-close", OnUpstreamClose.SAY_221, Names::of),
-                section.choice("failover", Failover.ENVELOPE, Names::of),
-                pool.read(),
-                timeouts(section.section("timeouts")),
-                new IdentityReader(section.section("identity")).read(tls.mode(), tls.showsCertificate(), tokens),
+                onUpstreamClose,
+                failover,
+                bounds,
+                timeouts,
+                identity.read(tls.mode(), tls.showsCertificate(), tokens),
                 IntroduceReader.read(section.section("introduce"), pooling),
                 section.value("trace-header", Trace.CLIENT, UpstreamReader::trace));
         pool.check(settings);
         section.end();
-        return new GatewayConfig.Upstream(settings, tls.files());
+        return new GatewayConfig.Upstream(settings, tls.files(), identity.written());
     }
 
     private static Trace trace(String text) {

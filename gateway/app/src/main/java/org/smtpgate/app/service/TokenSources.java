@@ -7,13 +7,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.smtpgate.app.config.TokenSettings;
-import org.smtpgate.app.config.TokenSettings.Grant;
 import org.smtpgate.oauth2.CachedTokens;
-import org.smtpgate.oauth2.ClientCredentialsSource;
-import org.smtpgate.oauth2.JwtBearerSource;
-import org.smtpgate.oauth2.RefreshTokenSource;
-import org.smtpgate.oauth2.RefreshTokens;
-import org.smtpgate.oauth2.Subject;
 import org.smtpgate.oauth2.TokenEndpoint;
 import org.smtpgate.oauth2.TokenSource;
 import org.smtpgate.proxy.upstream.AccessTokens;
@@ -35,29 +29,10 @@ final class TokenSources {
         Clock clock = Clock.systemUTC();
         TokenEndpoint endpoint =
                 new TokenEndpoint(vertx, settings.endpoint(), settings.client().authentication(), clock, meters);
-        CachedTokens tokens =
-                new CachedTokens(source(settings, endpoint, clock, meters), settings.maxAccounts(), clock, meters);
+        TokenSource source = settings.grant().source(settings, endpoint, clock, meters);
+        CachedTokens tokens = new CachedTokens(source, settings.maxAccounts(), clock, meters);
         meters.held(tokens::held);
         return tokens;
-    }
-
-    private static TokenSource source(TokenSettings settings, TokenEndpoint endpoint, Clock clock, TokenMeters meters) {
-        Subject subject = settings.account().map(Subject::one).orElseGet(Subject::eachLogin);
-        if (settings.grant() instanceof Grant.RefreshToken refresh) {
-            return new RefreshTokenSource(
-                    endpoint,
-                    new RefreshTokens(refresh.store(), refresh.key()),
-                    subject,
-                    settings.scope(),
-                    settings.parameters(),
-                    meters);
-        }
-        if (settings.grant() instanceof Grant.ServiceAccount service) {
-            var assertion = new JwtBearerSource.Assertion(
-                    service.account().key(), service.account().email(), service.audience(), settings.scope());
-            return new JwtBearerSource(endpoint, assertion, subject, settings.parameters(), clock);
-        }
-        return new ClientCredentialsSource(endpoint, settings.scope(), settings.parameters());
     }
 
     /** The sources as upstreams know them. */
