@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.smtpgate.app.config.GatewayConfig.Identity.Mode;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
 import org.smtpgate.proxy.upstream.UpstreamIdentity.Proof;
+import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.sasl.SaslClientMechanisms;
 
 /** Reads the {@code identity} section of an upstream. */
 final class IdentityReader {
-    private static final Set<String> TOKEN_MECHANISMS = Set.of("XOAUTH2", "OAUTHBEARER");
-    private static final Set<String> SHOWN_SECRETS = Set.of("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER");
-    private static final List<String> MECHANISMS =
-            List.of("CRAM-MD5", "EXTERNAL", "LOGIN", "OAUTHBEARER", "PLAIN", "SCRAM-SHA-1", "SCRAM-SHA-256", "XOAUTH2");
     private static final List<String> DETAILS = List.of("username", "password", "password-file", "tokens", "separator");
     private static final Map<Mode, Set<String>> USED = Map.of(
             Mode.NONE, Set.of(),
@@ -50,8 +50,9 @@ final class IdentityReader {
 
     private static String mechanism(String text) {
         String name = text.toUpperCase(Locale.ROOT);
-        if (!MECHANISMS.contains(name)) {
-            throw new IllegalArgumentException("must be one of: " + String.join(", ", MECHANISMS) + "; not " + text);
+        List<String> known = SaslClientMechanisms.all();
+        if (!known.contains(name)) {
+            throw new IllegalArgumentException("must be one of: " + String.join(", ", known) + "; not " + text);
         }
         return name;
     }
@@ -75,8 +76,8 @@ final class IdentityReader {
         return switch (mode) {
             case NONE -> new UpstreamIdentity.None();
             case SERVICE -> new UpstreamIdentity.Service(method, username, proof(certificate, sources));
-            case PASSTHROUGH -> new UpstreamIdentity.Passthrough(method);
-            case DELEGATED -> new UpstreamIdentity.Delegated(method, requiredUsername(), secret(), separator);
+            case PASSTHROUGH -> passthrough(method);
+            case DELEGATED -> delegated(method);
             case USER_TOKENS -> new UpstreamIdentity.UserTokens(method, source(sources));
         };
     }
@@ -95,7 +96,8 @@ final class IdentityReader {
     /** What a mechanism shows is for nobody on the way to read; CRAM-MD5 and SCRAM do not show it. */
     private void checkSecretIsHidden(TlsMode tls) {
         boolean byToken = mode == Mode.USER_TOKENS || mode == Mode.SERVICE && !tokens.isEmpty();
-        boolean shown = byToken || mode != Mode.NONE && mechanism != null && SHOWN_SECRETS.contains(mechanism);
+        boolean shown =
+                byToken || mode != Mode.NONE && mechanism != null && SaslClientMechanisms.exposesSecret(mechanism);
         if (shown && tls == TlsMode.NONE && !allowWithoutTls) {
             section.problem(
                     mechanism == null ? "mode" : "mechanism",
@@ -105,7 +107,7 @@ final class IdentityReader {
     }
 
     private Proof proof(boolean certificate, Set<String> sources) {
-        if ("EXTERNAL".equals(mechanism)) {
+        if (mechanism != null && carries(CredentialKind.EXTERNAL, mechanism)) {
             if (section.count("password", "password-file", "tokens") > 0) {
                 section.problem("mechanism", "EXTERNAL is proven by tls.certificate; leave out password and tokens");
             }
@@ -116,12 +118,53 @@ final class IdentityReader {
         }
         requiredUsername();
         if (section.count("tokens") == 0) {
+            if (mechanism != null && carries(CredentialKind.TOKEN, mechanism)) {
+                section.problem("mechanism", mechanism + " carries a token; name its source in tokens");
+            }
             return new Proof.Password(secret());
         }
         if (section.count("password", "password-file") > 0) {
             section.problem("tokens", "leaves the password without effect; leave out one of them");
         }
         return new Proof.Tokens(source(sources));
+    }
+
+    private UpstreamIdentity passthrough(Method method) {
+        if (mechanism != null && !carries(CredentialKind.PASSWORD, mechanism)) {
+            section.problem(
+                    "mechanism",
+                    mechanism + " carries no password, which is all that is passed on; take " + oneOf(any -> true)
+                            + ", or leave it out");
+        }
+        return new UpstreamIdentity.Passthrough(method);
+    }
+
+    private UpstreamIdentity delegated(Method method) {
+        Predicate<String> fit = name -> !separator.isEmpty() || SaslClientMechanisms.actsForOthers(name);
+        if (mechanism != null && !carries(CredentialKind.PASSWORD, mechanism)) {
+            section.problem(
+                    "mechanism",
+                    mechanism + " carries no password, which the master user logs in with; take " + oneOf(fit)
+                            + ", or leave it out");
+        } else if (mechanism != null && !fit.test(mechanism)) {
+            section.problem(
+                    "mechanism",
+                    mechanism + " cannot say whom to act as; take " + oneOf(fit)
+                            + ", or set separator if the server takes both names in one");
+        }
+        return new UpstreamIdentity.Delegated(method, requiredUsername(), secret(), separator);
+    }
+
+    /** The mechanisms that carry a password and are fit besides. */
+    private static String oneOf(Predicate<String> fit) {
+        return SaslClientMechanisms.all().stream()
+                .filter(name -> carries(CredentialKind.PASSWORD, name))
+                .filter(fit)
+                .collect(Collectors.joining(", ", "one of ", ""));
+    }
+
+    private static boolean carries(CredentialKind kind, String mechanism) {
+        return SaslClientMechanisms.kind(mechanism) == kind;
     }
 
     private String requiredUsername() {
@@ -134,16 +177,13 @@ final class IdentityReader {
         if (!tokens.isEmpty() && !sources.contains(tokens)) {
             section.problem("tokens", "there is no token source " + tokens + "; " + References.thereAre(sources));
         }
-        if (mechanism != null && !TOKEN_MECHANISMS.contains(mechanism)) {
+        if (mechanism != null && !carries(CredentialKind.TOKEN, mechanism)) {
             section.problem("mechanism", mechanism + " carries no token; take XOAUTH2 or OAUTHBEARER");
         }
         return tokens;
     }
 
     private String secret() {
-        if (mechanism != null && TOKEN_MECHANISMS.contains(mechanism)) {
-            section.problem("mechanism", mechanism + " carries a token; name its source in tokens");
-        }
         if (section.count("password", "password-file") != 1) {
             section.problem(
                     section.count("password") > 0 ? "password-file" : "password",
