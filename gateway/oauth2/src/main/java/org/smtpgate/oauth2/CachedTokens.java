@@ -128,7 +128,7 @@ public final class CachedTokens {
         return slots.asMap().values().stream().filter(slot -> slot.serves(now)).count();
     }
 
-    /** Ends requests that are under way; their callers fail. */
+    /** Ends requests that are under way, and their callers fail; but for those whose answer must not be lost. */
     public Future<Void> close() {
         closed = true;
         return source.close();

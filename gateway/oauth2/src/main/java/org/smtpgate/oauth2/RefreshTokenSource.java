@@ -2,10 +2,13 @@ package org.smtpgate.oauth2;
 
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tokens for stored refresh tokens (RFC 6749 section 6). A new refresh token is on the disk before the access token
@@ -24,6 +27,9 @@ public final class RefreshTokenSource extends TokenSource {
 
     /** By account: what could not be stored. There are no more than there are stored tokens. */
     private final Map<String, Held> unsaved = new ConcurrentHashMap<>();
+
+    /** What the endpoint is asked now; of each account one at most. */
+    private final Set<Future<TokenResponse>> underWay = ConcurrentHashMap.newKeySet();
 
     /** @param scope empty for that of the grant */
     public RefreshTokenSource(
@@ -56,11 +62,21 @@ public final class RefreshTokenSource extends TokenSource {
 
     @Override
     Future<TokenResponse> fetch(String account) {
-        return lease(account, System.nanoTime())
+        Future<TokenResponse> fetching = lease(account, System.nanoTime())
                 .compose(lease -> onWorker(() -> current(account))
                         .compose(held ->
                                 redeem(account, held).recover(refusal -> retryIfReplaced(account, held, refusal)))
                         .eventually(() -> ended(lease)));
+        underWay.add(fetching);
+        return fetching.onComplete(ended -> underWay.remove(fetching));
+    }
+
+    /** Waits for the new refresh tokens that are on their way: the endpoint takes no others any more. */
+    @Override
+    Future<Void> close() {
+        return Future.join(List.copyOf(underWay))
+                .timeout(super.patience().toMillis(), TimeUnit.MILLISECONDS)
+                .transform(ended -> super.close());
     }
 
     private Future<Void> ended(FileLease lease) {

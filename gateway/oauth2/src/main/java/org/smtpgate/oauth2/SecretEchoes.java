@@ -6,7 +6,7 @@ import java.util.List;
 final class SecretEchoes {
 
     /** A shorter piece is as likely a word as a piece of a secret. */
-    private static final int LEAST_PIECE = 8;
+    static final int LEAST_PIECE = 8;
 
     private SecretEchoes() {}
 

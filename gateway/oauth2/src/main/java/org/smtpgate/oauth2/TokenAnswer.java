@@ -18,6 +18,9 @@ final class TokenAnswer {
     /** Some say it with another code than {@code invalid_client}. */
     private static final int UNAUTHORIZED = 401;
 
+    /** Of one account's grant alone, with whatever status: the others' must not wait for it. */
+    private static final Set<String> OF_THE_GRANT = Set.of("invalid_grant", "invalid_scope");
+
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Pattern SECONDS = Pattern.compile("([0-9]{1,18})(?:\\.[0-9]*)?");
     private static final long MAX_SECONDS = Duration.ofDays(3650).toSeconds();
@@ -71,7 +74,7 @@ final class TokenAnswer {
         if (status >= 500 || status == TOO_MANY_REQUESTS || PASSING.contains(error)) {
             return new TokenException(TokenFailure.UNAVAILABLE, said, retryAfter);
         }
-        boolean client = error.equals("invalid_client") || status == UNAUTHORIZED;
+        boolean client = error.equals("invalid_client") || status == UNAUTHORIZED && !OF_THE_GRANT.contains(error);
         return new TokenException(client ? TokenFailure.CLIENT_REFUSED : TokenFailure.GRANT_REFUSED, said);
     }
 

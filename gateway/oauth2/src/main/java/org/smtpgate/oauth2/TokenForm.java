@@ -27,8 +27,15 @@ final class TokenForm {
         return this;
     }
 
+    /** What the configuration adds: nobody says which of it is secret, and what is short is no secret. */
     TokenForm withAll(Map<String, String> more) {
-        more.forEach(this::with);
+        more.forEach((name, value) -> {
+            if (value.length() < SecretEchoes.LEAST_PIECE) {
+                with(name, value);
+            } else {
+                withSecret(name, value);
+            }
+        });
         return this;
     }
 

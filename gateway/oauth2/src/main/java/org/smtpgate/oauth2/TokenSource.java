@@ -26,7 +26,8 @@ public abstract sealed class TokenSource permits ClientCredentialsSource, JwtBea
         return endpoint.patience();
     }
 
-    final Future<Void> close() {
+    /** Ends requests that are under way, whose callers fail. */
+    Future<Void> close() {
         return endpoint.close();
     }
 }

@@ -124,6 +124,35 @@ class RefreshTokenSourceTest {
         assertThat(folder).doesNotExist();
     }
 
+    /** The endpoint takes the old one no more, and one that sees it again may end the grant. */
+    @Test
+    void aStopWaitsForTheTokenThatReplacesTheOneInUse() throws Exception {
+        server.rotating();
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        server.hold();
+        tokens.token("alice");
+        Awaitility.await().until(() -> server.requests().size() == 1);
+        var closed = tokens.close();
+        server.release();
+        Awaiting.result(closed);
+
+        assertThat(server.isLive(stored.read("alice").orElseThrow())).isTrue();
+    }
+
+    /** A stop does not wait for ever. */
+    @Test
+    void aStopWaitsNoLongerThanARequestMayTake() throws Exception {
+        patience = Duration.ofMillis(200);
+        tokens = gateway(Subject.eachLogin());
+        stored.write("alice", server.refreshToken("gateway", "alice"));
+        server.hold();
+        var refused = tokens.token("alice");
+        Awaitility.await().until(() -> server.requests().size() == 1);
+        Awaiting.result(tokens.close());
+        Awaiting.failure(refused);
+        server.release();
+    }
+
     @Test
     void whoHasNoTokenLeavesNoFile() throws Exception {
         stored.write("alice", "rt.x");

@@ -75,6 +75,7 @@ class TokenAnswerProperties {
         assertThat(failure(401, "invalid_client")).isEqualTo(TokenFailure.CLIENT_REFUSED);
         // As Keycloak answers a wrong secret.
         assertThat(failure(401, "unauthorized_client")).isEqualTo(TokenFailure.CLIENT_REFUSED);
+        assertThat(failure(401, "invalid_grant")).isEqualTo(TokenFailure.GRANT_REFUSED);
         assertThat(failure(400, "unauthorized_client")).isEqualTo(TokenFailure.GRANT_REFUSED);
         assertThat(failure(400, "temporarily_unavailable")).isEqualTo(TokenFailure.UNAVAILABLE);
         assertThat(failure(429, "invalid_grant")).isEqualTo(TokenFailure.UNAVAILABLE);

@@ -1,0 +1,20 @@
+package org.smtpgate.proxy.net;
+
+import io.vertx.core.Vertx;
+
+/** Where the gateway's event loops come from. */
+public final class EventLoops {
+    /** {@code nio} for Java's own selectors where Linux' epoll could be had. */
+    private static final String TRANSPORT = "smtpgate.transport";
+
+    private EventLoops() {}
+
+    /** A Vert.x on Linux' epoll where that can be had, else on Java's own selectors. */
+    public static Vertx vertx() {
+        NativeTransport epoll = new NativeTransport();
+        boolean wanted = !"nio".equals(System.getProperty(TRANSPORT));
+        return wanted && epoll.available()
+                ? Vertx.builder().withTransport(epoll).build()
+                : Vertx.vertx();
+    }
+}

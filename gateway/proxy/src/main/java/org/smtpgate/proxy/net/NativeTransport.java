@@ -1,0 +1,195 @@
+package org.smtpgate.proxy.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoOps;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.InternetProtocolFamily;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import io.vertx.core.datagram.DatagramSocketOptions;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.net.TcpConfig;
+import io.vertx.core.spi.transport.Transport;
+
+/**
+ * Linux' epoll as Netty has it, but for one fault of Netty 4.2.18: a socket that waits for nothing any more, as one whose
+ * peer has half-closed while it is not read, is taken out of epoll, and can never be put back. Here it stays in, waiting
+ * for nothing.
+ */
+final class NativeTransport implements io.vertx.core.transport.Transport {
+    private final Transport epoll = io.vertx.core.transport.Transport.EPOLL.implementation();
+
+    @Override
+    public String name() {
+        return "epoll";
+    }
+
+    @Override
+    public boolean available() {
+        return epoll.isAvailable();
+    }
+
+    @Override
+    public Throwable unavailabilityCause() {
+        return epoll.unavailabilityCause();
+    }
+
+    @Override
+    public Transport implementation() {
+        return new Lasting(epoll);
+    }
+
+    /** Vert.x' transport with another registration of sockets. */
+    private record Lasting(Transport epoll) implements Transport {
+
+        @Override
+        public IoHandlerFactory ioHandlerFactory() {
+            IoHandlerFactory handlers = epoll.ioHandlerFactory();
+            return new IoHandlerFactory() {
+                @Override
+                public IoHandler newHandler(ThreadAwareExecutor executor) {
+                    return new LastingHandler(handlers.newHandler(executor));
+                }
+
+                @Override
+                public boolean isChangingThreadSupported() {
+                    return handlers.isChangingThreadSupported();
+                }
+            };
+        }
+
+        @Override
+        public boolean supportsDomainSockets() {
+            return epoll.supportsDomainSockets();
+        }
+
+        @Override
+        public boolean supportFileRegion() {
+            return epoll.supportFileRegion();
+        }
+
+        @Override
+        public boolean isAvailable() {
+            return epoll.isAvailable();
+        }
+
+        @Override
+        public Throwable unavailabilityCause() {
+            return epoll.unavailabilityCause();
+        }
+
+        @Override
+        public java.net.SocketAddress convert(SocketAddress address) {
+            return epoll.convert(address);
+        }
+
+        @Override
+        public SocketAddress convert(java.net.SocketAddress address) {
+            return epoll.convert(address);
+        }
+
+        @Override
+        public DatagramChannel datagramChannel(InternetProtocolFamily family) {
+            return epoll.datagramChannel(family);
+        }
+
+        @Override
+        public ChannelFactory<? extends DatagramChannel> datagramChannelFactory() {
+            return epoll.datagramChannelFactory();
+        }
+
+        @Override
+        public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
+            return epoll.channelFactory(domainSocket);
+        }
+
+        @Override
+        public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
+            return epoll.serverChannelFactory(domainSocket);
+        }
+
+        @Override
+        public void configure(DatagramChannel channel, DatagramSocketOptions options) {
+            epoll.configure(channel, options);
+        }
+
+        @Override
+        public void configure(TcpConfig config, boolean domainSocket, io.netty.bootstrap.Bootstrap bootstrap) {
+            epoll.configure(config, domainSocket, bootstrap);
+        }
+
+        @Override
+        public void configure(TcpConfig config, boolean domainSocket, io.netty.bootstrap.ServerBootstrap bootstrap) {
+            epoll.configure(config, domainSocket, bootstrap);
+        }
+    }
+
+    private record LastingHandler(IoHandler epoll) implements IoHandler {
+
+        @Override
+        public IoRegistration register(IoHandle handle) throws Exception {
+            return new LastingRegistration(epoll.register(handle));
+        }
+
+        @Override
+        public void initialize() {
+            epoll.initialize();
+        }
+
+        @Override
+        public int run(IoHandlerContext context) {
+            return epoll.run(context);
+        }
+
+        @Override
+        public void prepareToDestroy() {
+            epoll.prepareToDestroy();
+        }
+
+        @Override
+        public void destroy() {
+            epoll.destroy();
+        }
+
+        @Override
+        public void wakeup() {
+            epoll.wakeup();
+        }
+
+        @Override
+        public boolean isCompatible(Class<? extends IoHandle> handle) {
+            return epoll.isCompatible(handle);
+        }
+    }
+
+    private record LastingRegistration(IoRegistration epoll) implements IoRegistration {
+
+        /** Of one that waits for nothing the kernel still tells errors, and edge-triggered only once. */
+        @Override
+        public long submit(IoOps ops) {
+            return epoll.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
+        }
+
+        @Override
+        public <T> T attachment() {
+            return epoll.attachment();
+        }
+
+        @Override
+        public boolean isValid() {
+            return epoll.isValid();
+        }
+
+        @Override
+        public boolean cancel() {
+            return epoll.cancel();
+        }
+    }
+}
