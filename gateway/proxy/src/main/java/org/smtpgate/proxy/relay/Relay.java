@@ -90,11 +90,12 @@ public final class Relay {
 
     /** The session is over. A message that was passed on to its end is still waited for. */
     public void close() {
-        if (transaction != null) {
-            transaction.abandon("the session ended");
-        }
+        // First, so that a connection which comes back is let go, and not reset for the next transaction.
         if (tenancy != null) {
             tenancy.end();
+        }
+        if (transaction != null) {
+            transaction.abandon("the session ended");
         }
     }
 
