@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.net.EventLoops;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.AccessTokens;
@@ -58,7 +59,7 @@ public final class TestGateway implements AutoCloseable {
     private Future<Void> stopped;
 
     private TestGateway(Builder builder) {
-        vertx = Vertx.vertx();
+        vertx = EventLoops.vertx();
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         gateway = await(
                 Gateway.start(vertx, builder.settings(), Map.of("users", builder.backend), builder.tokens, registry));

@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.proxy.net.EventLoops;
 
 /** A gateway as a process: up until a signal, and then down in order. */
 public final class Service {
@@ -26,10 +27,7 @@ public final class Service {
 
     /** Reads the file and opens every port, or none. */
     public static Service start(Path config) throws Exception {
-        // Not the native transport: when a peer half-closes while it is not read, Netty 4.2's epoll registration is
-        // removed
-        // and cannot be had again (EpollIoHandler.submit, ENOENT), which closes the socket with replies still owed.
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = EventLoops.vertx();
         try {
             Assembly assembly = Assembly.of(vertx, config, System::getenv);
             Logging.configure(assembly.config().log());

@@ -1,8 +1,7 @@
 package org.smtpgate.proxy.dns;
 
 import io.netty.channel.AddressedEnvelope;
-import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.dns.DefaultDnsQuestion;
 import io.netty.handler.codec.dns.DnsQuestion;
 import io.netty.handler.codec.dns.DnsRecordType;
@@ -16,6 +15,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.spi.transport.Transport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -38,9 +39,11 @@ final class NameServers {
     /** @param timeout for one answer of one server */
     NameServers(Vertx vertx, Duration timeout) {
         this.context = vertx.getOrCreateContext();
+        Transport transport = ((VertxInternal) vertx).transport();
         this.carrier = new DnsNameResolverBuilder(((ContextInternal) context).nettyEventLoop())
-                .datagramChannelType(NioDatagramChannel.class)
-                .socketChannelType(NioSocketChannel.class)
+                .datagramChannelFactory(transport.datagramChannelFactory())
+                .socketChannelFactory(
+                        () -> (SocketChannel) transport.channelFactory(false).newChannel())
                 .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .queryTimeoutMillis(timeout.toMillis())
                 // Not its own: each question names the server that it is for.

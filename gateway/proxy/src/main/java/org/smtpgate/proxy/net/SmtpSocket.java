@@ -5,6 +5,9 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandle;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
@@ -44,6 +47,8 @@ public final class SmtpSocket {
     private static final int WRITE_QUEUE_OCTETS_MAX = 256 * 1024;
     /** What the JDK calls the protocol before a handshake. */
     private static final String NO_PROTOCOL = "NONE";
+
+    private static final EpollIoEvent READABLE = () -> EpollIoOps.EPOLLIN;
 
     private final NetSocketInternal socket;
     private final Channel channel;
@@ -117,8 +122,12 @@ public final class SmtpSocket {
      * @return false if it broke; {@link SocketHandler#closed} follows
      */
     public boolean readNow() {
-        if (!closed && !upgrading && !delivering && channel instanceof AbstractNioChannel nio) {
-            nio.unsafe().read();
+        if (!closed && !upgrading && !delivering) {
+            if (channel instanceof AbstractNioChannel nio) {
+                nio.unsafe().read();
+            } else if (channel.unsafe() instanceof IoHandle handle) {
+                handle.handle(null, READABLE);
+            }
         }
         return channel.isOpen();
     }

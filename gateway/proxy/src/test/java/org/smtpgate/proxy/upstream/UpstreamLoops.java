@@ -18,10 +18,11 @@ import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.net.EventLoops;
 
 /** One upstream on several event loops, without a gateway around it. */
 final class UpstreamLoops implements AutoCloseable {
-    private final Vertx vertx = Vertx.vertx();
+    private final Vertx vertx = EventLoops.vertx();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<Loop> loops = new ArrayList<>();
     private final UpstreamControl control;
