@@ -207,14 +207,24 @@ final class ClientConnection implements SocketHandler, RelayEvents {
         if (ending) {
             goodbye.say();
         } else {
-            socket.flush();
-            socket.reading(session.wantsInput() && hasRoom());
+            socket.flushSoon();
+            read();
             boolean passedOn = actions.passedOn();
             // What passes nothing on does not keep an upstream connection any longer.
             clock.await(awaited(), socket.octetsReceived(), session.inTransaction() ? passedOn : progress);
             journal.note(session, actions.authenticating());
         }
         journal.octets();
+    }
+
+    private void read() {
+        if (session.wantsInput() && hasRoom()) {
+            socket.reading(true);
+        } else if (session.inContent()) {
+            socket.reading(false);
+        } else {
+            socket.readingEnough();
+        }
     }
 
     private boolean feed() {

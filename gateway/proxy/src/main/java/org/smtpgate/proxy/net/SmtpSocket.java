@@ -1,8 +1,8 @@
 package org.smtpgate.proxy.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandle;
@@ -26,9 +26,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import io.vertx.core.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
@@ -49,14 +47,23 @@ public final class SmtpSocket {
     private static final String NO_PROTOCOL = "NONE";
 
     private static final EpollIoEvent READABLE = () -> EpollIoOps.EPOLLIN;
+    /** Commands are short, and would make the buffer too small for the message behind them. */
+    private static final int READ_OCTETS_LEAST = 8 * 1024;
+
+    private static final int READ_OCTETS_MAX = 64 * 1024;
 
     private final NetSocketInternal socket;
     private final Channel channel;
     private final Deque<ByteBuf> received = new ArrayDeque<>(2);
-    private final List<ByteBuf> unsent = new ArrayList<>(4);
+    private final UnsentBytes unsent = new UnsentBytes();
+    private final Gathering gathering = Gathering.ofEventLoop();
     private SocketHandler handler;
     private ByteBuf current;
     private Future<Void> lastWrite = Future.succeededFuture();
+    /** Whether {@link #flushSoon} is to come about. */
+    private boolean flushing;
+
+    private boolean readingWanted = true;
     private boolean inputEnded;
     private boolean upgrading;
     private boolean closed;
@@ -66,12 +73,14 @@ public final class SmtpSocket {
     private SocketEnd end = SocketEnd.FIN;
     private long octetsReceived;
     private long octetsSent;
-    private int octetsUnsent;
 
     public SmtpSocket(NetSocket socket) {
         this.socket = (NetSocketInternal) socket;
         this.channel = this.socket.channelHandlerContext().channel();
         channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        channel.config()
+                .setRecvByteBufAllocator(
+                        new AdaptiveRecvByteBufAllocator(READ_OCTETS_LEAST, READ_OCTETS_LEAST, READ_OCTETS_MAX));
         socket.setWriteQueueMaxSize(WRITE_QUEUE_OCTETS_MAX);
         this.socket.messageHandler(this::received);
         this.socket.eventHandler(this::event);
@@ -110,6 +119,19 @@ public final class SmtpSocket {
 
     /** Whether to read from the network. What was read before is kept for {@link #next()}. */
     public void reading(boolean wanted) {
+        readingWanted = wanted;
+        readFromNetwork(wanted);
+    }
+
+    /**
+     * Nothing more is wanted for now. What comes next is still read, and then no more: most peers wait for an answer
+     * anyway, and need not be taken out of the event loop's sight for that.
+     */
+    public void readingEnough() {
+        readingWanted = false;
+    }
+
+    private void readFromNetwork(boolean wanted) {
         if (!upgrading && channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
@@ -142,6 +164,9 @@ public final class SmtpSocket {
         }
         octetsReceived += bytes.readableBytes();
         received.add(bytes);
+        if (!readingWanted) {
+            readFromNetwork(false);
+        }
         // What the peer sends right behind its handshake arrives before the upgrade's own future: it can wait.
         if (!upgrading) {
             deliver();
@@ -150,10 +175,12 @@ public final class SmtpSocket {
 
     private void deliver() {
         delivering = true;
+        gathering.begin();
         try {
             handler.readable();
         } finally {
             delivering = false;
+            gathering.end();
         }
     }
 
@@ -185,17 +212,30 @@ public final class SmtpSocket {
             return;
         }
         octetsSent += bytes.readableBytes();
-        octetsUnsent += bytes.readableBytes();
         unsent.add(bytes);
-        if (octetsUnsent >= WRITE_QUEUE_OCTETS_MAX) {
+        if (unsent.octets() >= WRITE_QUEUE_OCTETS_MAX) {
             flush();
+        }
+    }
+
+    /**
+     * Writes all that was added, when the socket of this event loop that is read now was read: for what is short, of which
+     * more may come until then.
+     */
+    public void flushSoon() {
+        if (!unsent.isEmpty() && !flushing) {
+            flushing = gathering.postpones(this);
+            if (!flushing) {
+                flush();
+            }
         }
     }
 
     /** Writes all that was added, at once: one system call and one TLS record for many replies. */
     public void flush() {
+        flushing = false;
         if (!unsent.isEmpty()) {
-            lastWrite = send(gathered());
+            lastWrite = send(unsent.takeAll(channel.alloc()));
         }
     }
 
@@ -214,16 +254,6 @@ public final class SmtpSocket {
                 bytes.release();
             }
         });
-    }
-
-    private ByteBuf gathered() {
-        octetsUnsent = 0;
-        if (unsent.size() == 1) {
-            return unsent.remove(0);
-        }
-        CompositeByteBuf all = channel.alloc().compositeBuffer(unsent.size()).addComponents(true, unsent);
-        unsent.clear();
-        return all;
     }
 
     /** Whether the peer keeps up: false while too much is unsent. */
@@ -293,9 +323,9 @@ public final class SmtpSocket {
      * that it still sends. The future completes when this side is closed.
      */
     public Future<Void> endOutput() {
-        ByteBuf last = unsent.isEmpty() ? Unpooled.EMPTY_BUFFER : gathered();
+        flush();
         Promise<Void> ended = Promise.promise();
-        send(last).onComplete(written -> shutdownOutput(ended));
+        lastWrite.onComplete(written -> shutdownOutput(ended));
         return ended.future();
     }
 
@@ -313,11 +343,14 @@ public final class SmtpSocket {
     }
 
     /**
-     * Closes the socket now; what is unsent is lost. From below Vert.x' own handler, which would wait until all was
+     * Closes the socket now; what was not flushed is lost. From below Vert.x' own handler, which would wait until all was
      * sent: for ever, to a peer that does not read.
      */
     public void abort() {
         if (!closed) {
+            if (flushing) {
+                flush();
+            }
             end = end == SocketEnd.FIN ? SocketEnd.OURS : end;
             socket.channelHandlerContext().close();
         }
@@ -336,8 +369,7 @@ public final class SmtpSocket {
         closed = true;
         received.forEach(ByteBuf::release);
         received.clear();
-        unsent.forEach(ByteBuf::release);
-        unsent.clear();
+        unsent.release();
         if (current != null) {
             current.release();
             current = null;

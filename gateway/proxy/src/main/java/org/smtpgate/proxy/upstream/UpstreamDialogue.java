@@ -285,9 +285,11 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         } finally {
             pumping = false;
         }
-        socket.flush();
         if (contentAdded) {
+            socket.flush();
             contentFlushed();
+        } else {
+            socket.flushSoon();
         }
     }
 
