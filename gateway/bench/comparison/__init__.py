@@ -1,0 +1,1 @@
+"""The comparison of smtpgate with other proxies; started by ../compare."""

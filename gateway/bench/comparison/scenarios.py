@@ -1,0 +1,166 @@
+"""What is measured: each scenario is a load and the figure that is taken from it."""
+
+import time
+
+from . import processes
+
+MIB = 1 << 20
+ALL = ("nginx", "haproxy", "dovecot", "postfix", "smtpgate", "smtpgate-17")
+
+
+class Load:
+    """CPU time of the proxy for a load of the driver, per unit of what got through."""
+
+    peers = ALL
+
+    def __init__(self, name, title, unit, port, sessions, warm_up, per_unit, **options):
+        self.name, self.title, self.unit = name, title, unit
+        self._port, self._sessions, self._warm_up, self._per_unit = port, sessions, warm_up, per_unit
+        self._options = options
+
+    def warm_up(self, peer, driver, scale):
+        sessions = self._warm_up if peer.name.startswith("smtpgate") else self._warm_up // 8
+        self._load(peer, driver, max(1, round(sessions * scale)))
+
+    def measure(self, peer, driver, scale):
+        before = processes.settled_cpu_seconds(self._measured(peer))
+        result = self._load(peer, driver, max(1, round(self._sessions * scale)))
+        cpu = processes.settled_cpu_seconds(self._measured(peer)) - before
+        units = self._units(result)
+        return {
+            "value": cpu / units if units else None,
+            "cpuSeconds": cpu,
+            "sessionMillisP50": result["sessionMillis"]["p50"],
+            "sessionMillisP99": result["sessionMillis"]["p99"],
+            "failures": result["failures"],
+            **_verdict(result),
+        }
+
+    def _measured(self, peer):
+        return peer.roots
+
+    def _load(self, peer, driver, sessions):
+        return driver.run(getattr(peer, self._port), sessions=sessions, **self._options)
+
+    def _units(self, result):
+        done = result["sessionsDone"] if self._per_unit == "session" else result["acknowledged"]
+        if self._per_unit == "GiB":
+            return done * self._options["size"] / (1 << 30)
+        return done / 1000
+
+
+class Behind(Load):
+    """CPU time of a real Postfix behind the proxy; only of proxies that do the login themselves."""
+
+    peers = ("nginx", "smtpgate")
+
+    def __init__(self, name, title, unit, behind, **arguments):
+        super().__init__(name, title, unit, "postfix", **arguments)
+        self._behind = behind
+
+    def _measured(self, peer):
+        return self._behind().roots
+
+    def _load(self, peer, driver, sessions):
+        # Postfix throws the messages away: what the clients were told is all there is to verify.
+        return driver.run(peer.postfix, verified=False, sessions=sessions, **self._options)
+
+
+class Idle:
+    """Memory of sessions that are logged in and silent; in a fresh process, warmed up by 300 of them."""
+
+    name, title, unit = "S5", "idle sessions after AUTH, plaintext", "KiB of PSS each"
+    peers = ALL
+    port = "plain"
+    fresh = True
+
+    def warm_up(self, peer, driver, scale):
+        driver.run(getattr(peer, self.port), sessions=300, **self._tls())
+
+    def measure(self, peer, driver, scale):
+        sessions = max(100, round(peer.sessions_max * scale)) if peer.sessions_max > 1000 else peer.sessions_max
+        peer.collect()
+        processes.settled_cpu_seconds(peer.roots)
+        before = processes.pss_kib(peer.roots)
+        run = driver.hold(getattr(peer, self.port), sessions=sessions, concurrency=64, **self._tls())
+        processes.settled_cpu_seconds(peer.roots)
+        uncollected = processes.pss_kib(peer.roots)
+        peer.collect()
+        after = processes.pss_kib(peer.roots)
+        result = driver.release(run)
+        done = result["sessionsDone"]
+        return {
+            "value": (after - before) / done if done else None,
+            "uncollected": (uncollected - before) / done if done else None,
+            "beforeMiB": before / 1024,
+            "sessions": done,
+            "failures": result["failures"],
+            "sessionsFailed": result["sessionsFailed"],
+        }
+
+    def _tls(self):
+        return {}
+
+
+class IdleTls(Idle):
+    """The same over TLS."""
+
+    name, title = "S5t", "idle sessions after AUTH, implicit TLS"
+    peers = ("nginx", "haproxy", "smtpgate")
+    port = "tls"
+
+    def _tls(self):
+        return {"tls": "implicit"}
+
+
+class Crowd:
+    """Many clients before an upstream that allows few connections: how many messages it gets, and in what time."""
+
+    name, title = "S6", "2,000 clients at once; upstream: 50 connections, 25 ms a message; idle 2 s, QUIT"
+    unit = "s until the last of them (delivered)"
+    peers = ("nginx", "haproxy", "dovecot", "smtpgate", "smtpgate-17")
+
+    def warm_up(self, peer, driver, scale):
+        driver.run(peer.plain, sessions=2000, concurrency=500)
+
+    def measure(self, peer, driver, scale):
+        clients = 2000
+        before = processes.settled_cpu_seconds(peer.roots)
+        result = driver.run(peer.limited, sessions=clients, concurrency=clients, idle_millis=2000)
+        cpu = processes.settled_cpu_seconds(peer.roots) - before
+        # A server counts a connection until it has seen its end.
+        time.sleep(1)
+        verdict = _verdict(result)
+        return {
+            "value": verdict["lastReceivedSeconds"],
+            "delivered": verdict["received"],
+            "of": clients,
+            "cpuSeconds": cpu,
+            "failures": result["failures"],
+            **verdict,
+        }
+
+
+def _verdict(result):
+    verdict = result.get("verdict", {"lost": 0, "doubled": 0, "corrupt": 0})
+    return {**verdict, "sessionsFailed": result["sessionsFailed"], "acknowledged": result["acknowledged"]}
+
+
+def every(behind):
+    """All scenarios in the order in which they run; `behind` starts the real Postfix where it is needed."""
+    return [
+        Load("S1", "connect, AUTH, one 4 KiB message, QUIT; plaintext", "CPU s per 1,000 sessions",
+             "plain", 4000, 16000, "session", size=4096),
+        Load("S2", "the same, implicit TLS, no resumption", "CPU s per 1,000 sessions",
+             "tls", 2500, 6000, "session", size=4096, tls="implicit"),
+        Load("S3", "100 messages of 4 KiB a session, pipelined", "CPU s per 1,000 messages",
+             "plain", 192, 768, "message", size=4096, messages=100, pipelining=True,
+             concurrency=48),
+        Load("S4", "10 MiB messages", "CPU s per GiB",
+             "plain", 26, 26, "GiB", size=10 * MIB, messages=4, concurrency=4),
+        Crowd(),
+        Behind("S7", "CPU of a real Postfix behind, S1", "Postfix' CPU s per 1,000 messages", behind,
+               sessions=1500, warm_up=3000, per_unit="message", size=4096),
+        Idle(),
+        IdleTls(),
+    ]
