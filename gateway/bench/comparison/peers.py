@@ -1,6 +1,7 @@
 """The proxies that are compared: what each is configured to do, and how it starts and ends."""
 
 import os
+import shutil
 import subprocess
 
 from . import load, processes
@@ -15,6 +16,8 @@ class Peer:
     name = title = None
     # Of idle sessions: those that have a process for each session cannot hold thousands.
     sessions_max = 9000
+    # Of a scenario's sessions: of what costs ten times as much a part will do, since figures are per unit.
+    share = 1
 
     def __init__(self, settings, sink, postfix_port=None):
         self.settings, self.sink, self.postfix_port = settings, sink, postfix_port
@@ -147,6 +150,7 @@ class Dovecot(Peer):
 
     name, title = "dovecot", "Dovecot submission"
     sessions_max = 300
+    share = 0.2
 
     def configure(self):
         mail = os.path.join(self.folder, "mail")
@@ -217,9 +221,22 @@ class Ours(Peer):
 
     name, title = "smtpgate", "smtpgate"
 
-    def __init__(self, settings, sink, postfix_port=None, java_home=None, options=""):
+    def __init__(self, settings, sink, postfix_port=None, gateway=None, java_home=None, options=""):
         super().__init__(settings, sink, postfix_port)
+        self._gateway = gateway or settings.gateway
         self._java_home, self._options = java_home or settings.java_home, options
+
+    def start(self):
+        built = os.path.join(self._gateway, "app", "target", "smtpgate")
+        if not os.path.isdir(os.path.join(built, "lib")):
+            raise processes.Failure(f"there is no {built}/lib: build the gateway by  mvn -DskipTests package")
+        # An installation of its own, so that a build meanwhile does not change what is measured.
+        installation = os.path.join(self.folder, "installation")
+        if not os.path.isdir(installation):
+            shutil.copytree(built, installation)
+            os.makedirs(os.path.join(installation, "bin"), exist_ok=True)
+            shutil.copy(os.path.join(self._gateway, "bin", "smtpgate"), os.path.join(installation, "bin"))
+        return super().start()
 
     def configure(self):
         tls = f"{{ mode: implicit, certificate: {self.settings.certificate}, key: {self.settings.key} }}"
@@ -249,18 +266,35 @@ class Ours(Peer):
         )
 
     def command(self):
-        return [os.path.join(self.settings.gateway, "bin", "smtpgate"), "run", "--config", f"{self.folder}/smtpgate.yaml"]
+        return [f"{self.folder}/installation/bin/smtpgate", "run", "--config", f"{self.folder}/smtpgate.yaml"]
 
     def environment(self):
         home = {"JAVA_HOME": self._java_home} if self._java_home else {}
         return {**home, "SMTPGATE_JAVA_OPTS": self._options}
 
     def collect(self):
+        self._jcmd("GC.run")
+
+    def record(self, path, load):
+        """A recording by JFR of what happens while `load` runs, as a file."""
+        self._jcmd("JFR.start", "name=bench", "settings=profile", "jdk.CPUTimeSample#enabled=true")
+        try:
+            load()
+        finally:
+            self._jcmd("JFR.stop", "name=bench", f"filename={path}")
+
+    def _jcmd(self, *command):
         jcmd = os.path.join(self._java_home, "bin", "jcmd") if self._java_home else "jcmd"
-        subprocess.run([jcmd, str(self.roots[0]), "GC.run"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([jcmd, str(self.roots[0]), *command], check=True, stdout=subprocess.DEVNULL)
 
 
 class OursOlder(Ours):
     """The same on another JDK."""
 
     name, title = "smtpgate-17", "smtpgate on JDK 17"
+
+
+class OursBefore(Ours):
+    """Another state of the same, from a checkout of its own."""
+
+    name, title = "smtpgate-base", "smtpgate before"

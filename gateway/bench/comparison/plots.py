@@ -3,7 +3,7 @@
 from xml.sax.saxutils import escape
 
 WIDTH, LABEL, ROW, TOP = 760, 170, 30, 46
-COLOURS = {"smtpgate": "#1f6feb", "smtpgate-17": "#79a8f0"}
+COLOURS = {"smtpgate": "#1f6feb", "smtpgate-17": "#79a8f0", "smtpgate-base": "#79a8f0"}
 OTHER = "#9aa4b1"
 
 

@@ -116,6 +116,7 @@ class Relay(peers.Peer):
 
     name, title = "postfix", "Postfix relay"
     sessions_max = 300
+    share = 0.2
 
     def start(self):
         os.makedirs(self.folder, exist_ok=True)

@@ -14,6 +14,7 @@ TITLES = {
     "postfix": "Postfix relay",
     "smtpgate": "smtpgate",
     "smtpgate-17": "smtpgate, JDK 17",
+    "smtpgate-base": "smtpgate before",
 }
 # What must be reached and what is aimed at: of the ratio to nginx, or of the figure itself where there is a unit.
 GOALS = {

@@ -5,7 +5,8 @@ import time
 from . import processes
 
 MIB = 1 << 20
-ALL = ("nginx", "haproxy", "dovecot", "postfix", "smtpgate", "smtpgate-17")
+OURS = ("smtpgate", "smtpgate-17", "smtpgate-base")
+ALL = ("nginx", "haproxy", "dovecot", "postfix", *OURS)
 
 
 class Load:
@@ -19,12 +20,13 @@ class Load:
         self._options = options
 
     def warm_up(self, peer, driver, scale):
-        sessions = self._warm_up if peer.name.startswith("smtpgate") else self._warm_up // 8
-        self._load(peer, driver, max(1, round(sessions * scale)))
+        # What is compiled ahead is warm at once.
+        sessions = self._warm_up if peer.name in OURS else self._warm_up // 8
+        self._load(peer, driver, max(1, round(sessions * scale * peer.share)))
 
     def measure(self, peer, driver, scale):
         before = processes.settled_cpu_seconds(self._measured(peer))
-        result = self._load(peer, driver, max(1, round(self._sessions * scale)))
+        result = self._load(peer, driver, max(1, round(self._sessions * scale * peer.share)))
         cpu = processes.settled_cpu_seconds(self._measured(peer)) - before
         units = self._units(result)
         return {
@@ -52,7 +54,7 @@ class Load:
 class Behind(Load):
     """CPU time of a real Postfix behind the proxy; only of proxies that do the login themselves."""
 
-    peers = ("nginx", "smtpgate")
+    peers = ("nginx", *OURS)
 
     def __init__(self, name, title, unit, behind, **arguments):
         super().__init__(name, title, unit, "postfix", **arguments)
@@ -106,7 +108,7 @@ class IdleTls(Idle):
     """The same over TLS."""
 
     name, title = "S5t", "idle sessions after AUTH, implicit TLS"
-    peers = ("nginx", "haproxy", "smtpgate")
+    peers = ("nginx", "haproxy", *OURS)
     port = "tls"
 
     def _tls(self):
@@ -118,7 +120,7 @@ class Crowd:
 
     name, title = "S6", "2,000 clients at once; upstream: 50 connections, 25 ms a message; idle 2 s, QUIT"
     unit = "s until the last of them (delivered)"
-    peers = ("nginx", "haproxy", "dovecot", "smtpgate", "smtpgate-17")
+    peers = ("nginx", "haproxy", "dovecot", *OURS)
 
     def warm_up(self, peer, driver, scale):
         driver.run(peer.plain, sessions=2000, concurrency=500)
