@@ -276,12 +276,20 @@ class Ours(Peer):
         self._jcmd("GC.run")
 
     def record(self, path, load):
-        """A recording by JFR of what happens while `load` runs, as a file."""
-        self._jcmd("JFR.start", "name=bench", "settings=profile", "jdk.CPUTimeSample#enabled=true")
+        """A recording by JFR of what happens while `load` runs, as a file; and what its threads took, as another."""
+        sampling = ("jdk.CPUTimeSample#enabled=true", "jdk.CPUTimeSample#throttle=1ms")
+        self._jcmd("JFR.start", "name=bench", "settings=profile", *sampling)
+        before = processes.thread_seconds(self.roots[0])
         try:
             load()
         finally:
+            after = processes.thread_seconds(self.roots[0])
             self._jcmd("JFR.stop", "name=bench", f"filename={path}")
+        spent = {name: after[name] - before.get(name, 0) for name in after}
+        with open(f"{path}.threads", "w") as file:
+            for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+                if seconds >= 0.01:
+                    file.write(f"{seconds:8.2f} s  {name}\n")
 
     def _jcmd(self, *command):
         jcmd = os.path.join(self._java_home, "bin", "jcmd") if self._java_home else "jcmd"

@@ -61,6 +61,18 @@ def settled_cpu_seconds(roots, longest=15):
         before = now
 
 
+def thread_seconds(pid):
+    """User and system time of a process' threads that live, by their names."""
+    seconds = {}
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        fields = _stat(f"{pid}/task/{thread}")
+        if fields:
+            with open(f"/proc/{pid}/task/{thread}/comm") as file:
+                name = file.read().strip()
+            seconds[name] = seconds.get(name, 0) + sum(int(field) for field in fields[11:13]) / TICKS_PER_SECOND
+    return seconds
+
+
 def pss_kib(roots):
     """Proportional set size of whole trees: a page that n processes share counts as 1/n in each."""
     kib = 0
@@ -79,7 +91,9 @@ def free_ports(count):
     with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
         first_of_clients = int(file.read().split()[0])
     ports = []
-    for port in range(first_of_clients - 1, 1024, -1):
+    # Two comparisons at a time must not both find the same ones before they use them.
+    first = first_of_clients - 1 - os.getpid() % 100 * (first_of_clients - 2000) // 100
+    for port in range(first, 1024, -1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
