@@ -49,6 +49,10 @@ class Peer:
     def collect(self):
         """Asks for a garbage collection, where there is one."""
 
+    def compiler_seconds(self):
+        """CPU time that a just-in-time compiler has taken so far."""
+        return 0
+
     def stop(self):
         for process in reversed(self.processes):
             processes.stop(process)
@@ -274,6 +278,11 @@ class Ours(Peer):
 
     def collect(self):
         self._jcmd("GC.run")
+
+    def compiler_seconds(self):
+        # The kernel cuts names of threads: "C2 CompilerThread0" among them.
+        threads = processes.thread_seconds(self.roots[0])
+        return sum(seconds for name, seconds in threads.items() if name.startswith(("C1 Compiler", "C2 Compiler")))
 
     def record(self, path, load):
         """A recording by JFR of what happens while `load` runs, as a file; and what its threads took, as another."""
