@@ -70,7 +70,9 @@ def markdown(figures):
 
 
 def _values(scenario, peer, key="value"):
-    return [figure[key] for figure in scenario["peers"].get(peer, []) if figure.get(key) is not None]
+    """Of the rounds in which anything got through."""
+    rounds = scenario["peers"].get(peer, [])
+    return [figure[key] for figure in rounds if figure.get(key) is not None and figure["value"] is not None]
 
 
 def _spread(values):
@@ -92,8 +94,12 @@ def _ratios(scenario, peer, key="value"):
     return [ours[key] / theirs[key] for ours, theirs in pairs if ours.get(key) and theirs.get(key)]
 
 
+def _peers(figures):
+    return [name for name in TITLES if any(name in scenario["peers"] for scenario in figures.values())]
+
+
 def _summary(figures):
-    peers = [name for name in TITLES if any(name in scenario["peers"] for scenario in figures.values())]
+    peers = _peers(figures)
     lines = [
         "## Cost of a unit of work\n",
         "Median of the rounds, with the least and the most. The ratio is smtpgate's to nginx' of the same round.\n",
@@ -139,18 +145,19 @@ def _reached(name, scenario):
 
 
 def _latency(figures):
+    peers = _peers(figures)
     lines = [
         "## Time of a session\n",
         "Milliseconds, median of the rounds' p50 and p99, as many sessions at a time as the scenario says. Wall time on a",
         "shared machine: only the ratio within a round means something.\n",
-        "| scenario | " + " | ".join(TITLES.values()) + " | ratio of p50 |",
-        "|---|" + "---|" * len(TITLES) + "---|",
+        "| scenario | " + " | ".join(TITLES[name] for name in peers) + " | ratio of p50 |",
+        "|---|" + "---|" * len(peers) + "---|",
     ]
     for name, scenario in figures.items():
-        if not any(_values(scenario, peer, "sessionMillisP50") for peer in TITLES):
+        if not any(_values(scenario, peer, "sessionMillisP50") for peer in peers):
             continue
         cells = []
-        for peer in TITLES:
+        for peer in peers:
             middle, late = (_values(scenario, peer, f"sessionMillis{which}") for which in ("P50", "P99"))
             cells.append(f"{plots.number(median(middle))}, {plots.number(median(late))}" if middle else "–")
         lines.append(f"| {name} | " + " | ".join(cells)
