@@ -2,6 +2,7 @@
 
 import os
 import signal
+import random
 import socket
 import subprocess
 import time
@@ -87,7 +88,7 @@ def pss_kib(roots):
 
 
 def free_ports(count):
-    """Ports of loopback that nobody listens on, below those that the kernel gives to clients."""
+    """Ports of loopback that nobody listens on, below those that the kernel gives to clients; others each time."""
     with open("/proc/sys/net/ipv4/ip_local_port_range") as file:
         first_of_clients = int(file.read().split()[0])
     ports = []

@@ -131,6 +131,11 @@ final class DirectRelay implements ReceiverAction.Performer, SenderAction.Perfor
     }
 
     @Override
+    public void loggedIn(SenderAction.LoggedIn action) {
+        throw new IllegalStateException("no login was asked for");
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         // The handshake is over.
     }
