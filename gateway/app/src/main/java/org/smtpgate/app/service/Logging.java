@@ -5,7 +5,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -30,15 +29,9 @@ public final class Logging {
     public static void configure(GatewayConfig.Log log) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
-        console.setContext(context);
-        console.setTarget("System.err");
-        console.setEncoder(encoder(context, log.format()));
-        console.start();
-        LogQueue queue = new LogQueue(QUEUE_LENGTH);
+        LogQueue queue = new LogQueue(QUEUE_LENGTH, new ErrorStreamWriter(encoder(context, log.format())));
         queue.setName(QUEUE);
         queue.setContext(context);
-        queue.addAppender(console);
         queue.start();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.setLevel(Level.WARN);

@@ -7,10 +7,15 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
-import ch.qos.logback.core.AppenderBase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,30 +29,29 @@ class LogQueueTest {
     private final LoggerContext context = new LoggerContext();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final StuckWriter writer = new StuckWriter();
-    private final LogQueue queue = new LogQueue(LENGTH);
+    private final LogQueue queue = new LogQueue(LENGTH, writer);
 
-    private static final class StuckWriter extends AppenderBase<ILoggingEvent> {
+    private static final class StuckWriter implements Consumer<List<ILoggingEvent>> {
+        private final List<String> written = new CopyOnWriteArrayList<>();
         private final CountDownLatch stuck = new CountDownLatch(1);
         private final CountDownLatch freed = new CountDownLatch(1);
 
         @Override
-        protected void append(ILoggingEvent event) {
+        public void accept(List<ILoggingEvent> batch) {
             stuck.countDown();
             try {
                 freed.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+            batch.forEach(event -> written.add(event.getMessage()));
         }
     }
 
     @BeforeEach
     void getStuck() throws InterruptedException {
         context.setMDCAdapter(new LogbackMDCAdapter());
-        writer.setContext(context);
-        writer.start();
         queue.setContext(context);
-        queue.addAppender(writer);
         queue.start();
         queue.bindTo(registry);
         log(1, Level.INFO);
@@ -79,14 +83,37 @@ class LogQueueTest {
         assertThat(dropped()).isEqualTo(13);
     }
 
+    /** Also those that come while the writer rests or sleeps. */
+    @Test
+    void allThatWasTakenIsWrittenInOrder() {
+        writer.freed.countDown();
+        List<String> all = new ArrayList<>(List.of("line"));
+        for (int number = 0; number < 2_000; number++) {
+            String line = "line " + number;
+            all.add(line);
+            log(line, Level.WARN);
+            // Now and then one after the writer has fallen asleep, else as fast as there is room.
+            int awaited = number % 100 == 0 ? number + 2 : number - LENGTH / 2;
+            Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> writer.written.size() >= awaited);
+        }
+        queue.stop();
+
+        assertThat(writer.written).isEqualTo(all);
+        assertThat(dropped()).isZero();
+    }
+
     private void log(int count, Level level) {
         for (int i = 0; i < count; i++) {
-            LoggingEvent event = new LoggingEvent();
-            event.setLoggerContext(context);
-            event.setLevel(level);
-            event.setMessage("line");
-            queue.doAppend(event);
+            log("line", level);
         }
+    }
+
+    private void log(String message, Level level) {
+        LoggingEvent event = new LoggingEvent();
+        event.setLoggerContext(context);
+        event.setLevel(level);
+        event.setMessage(message);
+        queue.doAppend(event);
     }
 
     private double queued() {

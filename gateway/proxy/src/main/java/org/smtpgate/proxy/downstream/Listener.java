@@ -3,10 +3,9 @@ package org.smtpgate.proxy.downstream;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetServer;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.ServerSSLOptions;
-import io.vertx.core.net.TcpOption;
-import io.vertx.core.net.TcpServerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,6 +17,7 @@ import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ListenerMeters;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.proxy.net.TlsEngine;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.relay.Route;
 import org.smtpgate.smtp.receiver.ReceiverSettings;
@@ -76,14 +76,15 @@ public final class Listener {
             meters.transactions(null);
         }
         this.tlsOptions = settings.tls().mode() == TlsMode.NONE ? null : tlsOptions(settings);
-        this.server = vertx.createNetServer(config(settings, port), tlsOptions);
+        this.server = vertx.createNetServer(options(settings, port));
     }
 
-    private static TcpServerConfig config(ListenerSettings settings, int port) {
-        TcpServerConfig config =
-                new TcpServerConfig().setHost(settings.host()).setPort(port).setAcceptBacklog(ACCEPT_BACKLOG);
-        config.getTransportConfig().setSoKeepAlive(true).setOption(TcpOption.NODELAY, true);
-        return config;
+    private static NetServerOptions options(ListenerSettings settings, int port) {
+        NetServerOptions options = new NetServerOptions();
+        options.setHost(settings.host()).setPort(port).setAcceptBacklog(ACCEPT_BACKLOG);
+        options.setTcpKeepAlive(true).setTcpNoDelay(true);
+        options.setSslEngineOptions(TlsEngine.options());
+        return options;
     }
 
     private static ServerSSLOptions tlsOptions(ListenerSettings settings) {

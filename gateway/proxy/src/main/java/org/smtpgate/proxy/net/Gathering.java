@@ -38,12 +38,15 @@ final class Gathering {
 
     /** A socket was read. A write may fail at once, and others may have something to write because of that. */
     void end() {
-        if (depth == 1) {
-            for (int index = 0; index < waiting.size(); index++) {
+        try {
+            for (int index = 0; depth == 1 && index < waiting.size(); index++) {
                 waiting.get(index).flush();
             }
-            waiting.clear();
+        } finally {
+            depth--;
+            if (depth == 0) {
+                waiting.clear();
+            }
         }
-        depth--;
     }
 }

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -9,9 +10,11 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.InternetProtocolFamily;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.SocketAddress;
@@ -19,9 +22,15 @@ import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
 
 /**
- * Linux' epoll as Netty has it, but for one fault of Netty 4.2.18: a socket that waits for nothing any more, as one whose
- * peer has half-closed while it is not read, is taken out of epoll, and can never be put back. Here it stays in, waiting
- * for nothing.
+ * Linux' epoll as Netty has it, but for two faults of Netty 4.2.18:
+ *
+ * <ul>
+ *   <li>A socket that waits for nothing any more, as one whose peer has half-closed while it is not read, is taken out of
+ *       epoll, and can never be put back. Here it stays in, waiting for nothing.
+ *   <li>A socket that is made when another was closed in the same turn has that one's number, and is taken for it by what
+ *       is still to be told of it: to read what is not connected yet fails the attempt. Here it is told nothing in its
+ *       first turn; the kernel says again what stays true.
+ * </ul>
  */
 final class NativeTransport implements io.vertx.core.transport.Transport {
     private final Transport epoll = io.vertx.core.transport.Transport.EPOLL.implementation();
@@ -131,21 +140,67 @@ final class NativeTransport implements io.vertx.core.transport.Transport {
         }
     }
 
-    private record LastingHandler(IoHandler epoll) implements IoHandler {
+    private static final class LastingHandler implements IoHandler {
+        private final IoHandler epoll;
+        /** Counts the waits for events. */
+        private long turn;
+
+        LastingHandler(IoHandler epoll) {
+            this.epoll = epoll;
+        }
 
         @Override
         public IoRegistration register(IoHandle handle) throws Exception {
-            return new LastingRegistration(epoll.register(handle));
+            return new LastingRegistration(epoll.register(new NewHandle((EpollIoHandle) handle, turn)));
+        }
+
+        /** What happens to a socket; events that were waited for before it was registered are another one's. */
+        private final class NewHandle implements EpollIoHandle {
+            private final EpollIoHandle handle;
+            private final long registeredIn;
+
+            NewHandle(EpollIoHandle handle, long registeredIn) {
+                this.handle = handle;
+                this.registeredIn = registeredIn;
+            }
+
+            @Override
+            public void handle(IoRegistration registration, IoEvent event) {
+                if (registeredIn != turn) {
+                    handle.handle(registration, event);
+                }
+            }
+
+            @Override
+            public FileDescriptor fd() {
+                return handle.fd();
+            }
+
+            @Override
+            public void registered() {
+                handle.registered();
+            }
+
+            @Override
+            public void unregistered() {
+                handle.unregistered();
+            }
+
+            @Override
+            public void close() throws Exception {
+                handle.close();
+            }
+        }
+
+        @Override
+        public int run(IoHandlerContext context) {
+            turn++;
+            return epoll.run(context);
         }
 
         @Override
         public void initialize() {
             epoll.initialize();
-        }
-
-        @Override
-        public int run(IoHandlerContext context) {
-            return epoll.run(context);
         }
 
         @Override

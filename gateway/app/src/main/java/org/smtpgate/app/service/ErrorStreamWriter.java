@@ -1,0 +1,27 @@
+package org.smtpgate.app.service;
+
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.encoder.Encoder;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Writes log lines on standard error, as many at once as there are. For one thread. */
+final class ErrorStreamWriter implements Consumer<List<ILoggingEvent>> {
+    private final Encoder<ILoggingEvent> encoder;
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream(16 * 1024);
+
+    ErrorStreamWriter(Encoder<ILoggingEvent> encoder) {
+        this.encoder = encoder;
+    }
+
+    @Override
+    public void accept(List<ILoggingEvent> batch) {
+        for (ILoggingEvent event : batch) {
+            lines.writeBytes(encoder.encode(event));
+        }
+        System.err.write(lines.toByteArray(), 0, lines.size());
+        System.err.flush();
+        lines.reset();
+    }
+}
