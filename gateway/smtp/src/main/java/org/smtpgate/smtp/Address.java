@@ -19,7 +19,7 @@ public record Address(String mailbox) {
 
     /** Whether every server can be given it; others need SMTPUTF8 (RFC 6531). */
     public boolean isAscii() {
-        return mailbox.chars().allMatch(c -> c <= 0x7F);
+        return Characters.all(mailbox, c -> c <= 0x7F);
     }
 
     /** The domain or address literal; empty for the null reverse-path and for a bare {@code postmaster}. */

@@ -27,7 +27,7 @@ final class ParameterSyntax {
 
     /** RFC 1870 section 4. */
     static boolean size(String value) {
-        return value.chars().allMatch(c -> c >= '0' && c <= '9');
+        return Characters.all(value, c -> c >= '0' && c <= '9');
     }
 
     static boolean body(String value) {

@@ -9,7 +9,7 @@ import org.smtpgate.auth.AuthPlugin;
 
 /** {@code plugin: htpasswd}: users in a file of Apache's format, re-read when it changes. */
 public final class HtpasswdPlugin implements AuthPlugin {
-    private static final int PENDING_LIMIT = 1_000;
+    private static final int PENDING_LIMIT = 10_000;
 
     /** Well within the half minute that the gateway gives a login, so that a worker's time is spent on clients still there. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -3,6 +3,7 @@ package org.smtpgate.proxy.metrics;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
+import org.smtpgate.smtp.Characters;
 
 /**
  * One event as {@code key=value} pairs (logfmt), which a JSON encoder sees as pairs too. Whatever a client or an upstream
@@ -63,7 +64,6 @@ final class LogLine {
     }
 
     private static boolean isPlain(String value) {
-        return !value.isEmpty()
-                && value.chars().allMatch(c -> c > ' ' && c != '"' && c != '\\' && c != '=' && c < 0x7F);
+        return !value.isEmpty() && Characters.all(value, c -> c > ' ' && c != '"' && c != '\\' && c != '=' && c < 0x7F);
     }
 }

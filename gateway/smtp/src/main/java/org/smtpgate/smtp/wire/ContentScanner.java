@@ -1,6 +1,7 @@
 package org.smtpgate.smtp.wire;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Finds the end of message data: exactly CRLF.CRLF (RFC 5321 section 4.1.1.4), where the CRLF before the dot may be
@@ -68,7 +69,7 @@ public final class ContentScanner {
     private Outcome scanToEvent(ByteBuffer in) {
         while (in.hasRemaining()) {
             if (state == State.TEXT) {
-                skipText(in);
+                skipLines(in);
                 if (!in.hasRemaining()) {
                     return Outcome.MORE;
                 }
@@ -100,22 +101,51 @@ public final class ContentScanner {
         return before == State.CR || before == State.DOT_CR ? Outcome.BARE_NEWLINE : Outcome.MORE;
     }
 
-    /** Moves to the next CR or LF, eight bytes at a time: lines are long, and this is where content spends its time. */
-    static void skipText(ByteBuffer in) {
-        int at = in.position();
+    /** Moves within text, over all line ends that another line of text follows, to the first of the others. */
+    private static void skipLines(ByteBuffer in) {
         int limit = in.limit();
-        while (at + Long.BYTES <= limit && !hasNewline(in.getLong(at))) {
+        int at = newline(in, in.position(), limit);
+        while (at + 2 < limit && in.get(at) == '\r' && in.get(at + 1) == '\n' && isText(in.get(at + 2))) {
+            at = newline(in, at + 3, limit);
+        }
+        in.position(at);
+    }
+
+    private static boolean isText(byte first) {
+        return first != '.' && first != '\r' && first != '\n';
+    }
+
+    /** Moves to the next CR or LF. */
+    static void skipText(ByteBuffer in) {
+        in.position(newline(in, in.position(), in.limit()));
+    }
+
+    /**
+     * Where the next CR or LF is, eight bytes at a time: lines are long, and this is where content spends its time.
+     *
+     * @return {@code limit} when there is none
+     */
+    private static int newline(ByteBuffer in, int from, int limit) {
+        boolean reversed = in.order() == ByteOrder.BIG_ENDIAN;
+        int at = from;
+        while (at + Long.BYTES <= limit) {
+            long read = in.getLong(at);
+            long found = newlines(reversed ? Long.reverseBytes(read) : read);
+            if (found != 0) {
+                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            }
             at += Long.BYTES;
         }
         while (at < limit && in.get(at) != '\r' && in.get(at) != '\n') {
             at++;
         }
-        in.position(at);
+        return at;
     }
 
-    private static boolean hasNewline(long word) {
+    /** The lowest bit that is set belongs to the first CR or LF, if the first byte is the lowest. */
+    private static long newlines(long word) {
         long cr = word ^ CRS;
         long lf = word ^ LFS;
-        return (((cr - ONES) & ~cr | (lf - ONES) & ~lf) & HIGHS) != 0;
+        return ((cr - ONES) & ~cr | (lf - ONES) & ~lf) & HIGHS;
     }
 }

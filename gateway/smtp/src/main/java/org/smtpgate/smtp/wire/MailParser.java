@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 import org.smtpgate.smtp.Address;
+import org.smtpgate.smtp.Characters;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Command.Fault;
 import org.smtpgate.smtp.Parameter;
@@ -44,7 +45,7 @@ final class MailParser {
 
     /** Null when the octets are not UTF-8. */
     private static String text(String octets) {
-        if (octets.chars().allMatch(c -> c <= 0x7F)) {
+        if (Characters.all(octets, c -> c <= 0x7F)) {
             return octets;
         }
         try {

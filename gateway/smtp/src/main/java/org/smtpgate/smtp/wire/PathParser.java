@@ -2,6 +2,7 @@ package org.smtpgate.smtp.wire;
 
 import java.util.List;
 import org.smtpgate.smtp.Address;
+import org.smtpgate.smtp.Characters;
 
 /**
  * Reads {@code <path>} and what follows it.
@@ -46,7 +47,7 @@ final class PathParser {
 
     private void parse() {
         Address found = path();
-        if (found == null || !accept('>') || found.mailbox().chars().anyMatch(Character::isISOControl)) {
+        if (found == null || !accept('>') || Characters.any(found.mailbox(), Character::isISOControl)) {
             return;
         }
         String rest = text.substring(at);

@@ -3,6 +3,7 @@ package org.smtpgate.smtp.wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.smtpgate.smtp.Characters;
 import org.smtpgate.smtp.Reply;
 
 /**
@@ -100,7 +101,7 @@ public final class ReplyParser {
      * tab has a place in a reply (RFC 5321 section 4.2).
      */
     private static String clean(String text) {
-        if (text.chars().noneMatch(ReplyParser::isControl)) {
+        if (!Characters.any(text, ReplyParser::isControl)) {
             return text;
         }
         StringBuilder clean = new StringBuilder(text);
