@@ -1,5 +1,6 @@
 package org.smtpgate.app;
 
+import org.smtpgate.app.cli.PlainRun;
 import org.smtpgate.app.cli.SmtpgateCommand;
 import org.smtpgate.app.service.Logging;
 
@@ -9,6 +10,8 @@ public final class Main {
 
     public static void main(String[] arguments) {
         Logging.quiet();
-        System.exit(SmtpgateCommand.commandLine().execute(arguments));
+        System.exit(PlainRun.config(arguments)
+                .map(PlainRun::execute)
+                .orElseGet(() -> SmtpgateCommand.commandLine().execute(arguments)));
     }
 }

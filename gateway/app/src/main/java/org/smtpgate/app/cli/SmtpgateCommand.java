@@ -1,10 +1,8 @@
 package org.smtpgate.app.cli;
 
 import java.util.concurrent.Callable;
-import org.smtpgate.app.config.ConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -35,9 +33,6 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 all went well, 1 it could not start or failed, 2 wrong usage or configuration."
         })
 public final class SmtpgateCommand implements Callable<Integer> {
-    /** The configuration, or the command line, is wrong. */
-    static final int WRONG = 2;
-
     @Spec
     private CommandSpec spec;
 
@@ -46,7 +41,8 @@ public final class SmtpgateCommand implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new SmtpgateCommand());
         IVersionProvider version = commandLine.getCommandSpec().versionProvider();
         setVersion(commandLine, version);
-        return commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, command));
+        return commandLine.setExecutionExceptionHandler(
+                (failure, command, parsed) -> Failures.report(failure, command.getErr()));
     }
 
     private static void setVersion(CommandLine commandLine, IVersionProvider version) {
@@ -56,19 +52,10 @@ public final class SmtpgateCommand implements Callable<Integer> {
         });
     }
 
-    private static int report(Exception failure, CommandLine command) {
-        if (failure instanceof ConfigException wrong) {
-            wrong.problems().forEach(command.getErr()::println);
-            return WRONG;
-        }
-        command.getErr().println("smtpgate: " + (failure.getMessage() == null ? failure : failure.getMessage()));
-        return ExitCode.SOFTWARE;
-    }
-
     /** Without a subcommand, the help is what is needed. */
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return WRONG;
+        return Failures.WRONG;
     }
 }

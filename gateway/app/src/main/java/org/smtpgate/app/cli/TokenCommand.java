@@ -24,6 +24,6 @@ final class TokenCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return SmtpgateCommand.WRONG;
+        return Failures.WRONG;
     }
 }
