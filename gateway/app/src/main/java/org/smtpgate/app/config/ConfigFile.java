@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.smtpgate.app.config.AdminSettings.ActionsFrom;
 import org.smtpgate.app.config.GatewayConfig.LogFormat;
 import org.smtpgate.app.config.GatewayConfig.LogLevel;
+import org.smtpgate.app.config.GatewayConfig.Profile;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.routing.RoutingRule;
 
@@ -90,8 +91,8 @@ public final class ConfigFile {
                 upstreams(listeners, root.section("tokens").keys());
         Optional<AdminSettings> admin = admin();
         GatewayConfig.Log log = log();
-        int eventLoops =
-                root.number("event-loops", Math.max(1, Runtime.getRuntime().availableProcessors()), 1, 1_024);
+        Profile profile = root.choice("profile", Profile.SERVER, Names::of);
+        int eventLoops = root.number("event-loops", eventLoops(profile), 1, 1_024);
         DnsSettings dns = DnsReader.read(root.section("dns"));
         Duration drain = root.duration("drain-deadline", DEFAULT_DRAIN);
         root.end();
@@ -100,7 +101,12 @@ public final class ConfigFile {
         new References(root, listeners).check(backends.keySet(), upstreamNames, admin.map(AdminSettings::address));
         new RouteReferences(root, routes, listeners).check(upstreamNames);
         new LoginReferences(root, listeners, routes, upstreams).check();
-        return new GatewayConfig(listeners, routes, backends, tokens, upstreams, admin, log, eventLoops, drain, dns);
+        return new GatewayConfig(
+                listeners, routes, backends, tokens, upstreams, admin, log, profile, eventLoops, drain, dns);
+    }
+
+    private static int eventLoops(Profile profile) {
+        return profile == Profile.SIDECAR ? 1 : Math.max(1, Runtime.getRuntime().availableProcessors());
     }
 
     private List<GatewayConfig.Listener> listeners() {

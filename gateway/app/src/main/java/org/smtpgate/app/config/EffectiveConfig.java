@@ -69,6 +69,7 @@ public final class EffectiveConfig {
                         config.dns().servers().stream().map(DnsReader::spell).toList(),
                         "timeout",
                         Quantities.spell(config.dns().timeout())));
+        root.put("profile", Names.of(config.profile()));
         root.put("event-loops", config.eventLoops());
         root.put("drain-deadline", Quantities.spell(config.drainDeadline()));
         DumperOptions options = new DumperOptions();

@@ -15,6 +15,7 @@ import org.smtpgate.proxy.upstream.UpstreamSettings;
  * A configuration file, read and found to be right.
  *
  * @param tokens sources of access tokens, by their names
+ * @param profile how much of the machine it is to take
  * @param admin empty turns the admin HTTP server off
  */
 public record GatewayConfig(
@@ -25,6 +26,7 @@ public record GatewayConfig(
         List<Upstream> upstreams,
         Optional<AdminSettings> admin,
         Log log,
+        Profile profile,
         int eventLoops,
         Duration drainDeadline,
         DnsSettings dns) {
@@ -67,6 +69,17 @@ public record GatewayConfig(
      * @param settings what the plugin understands, without the key {@code plugin}
      */
     public record Backend(String plugin, Map<String, Object> settings) {}
+
+    /**
+     * What the process is laid out for. The launcher, which starts the JVM before this is read, finds the same line in the file
+     * and chooses the JVM's heap and compiler by it.
+     */
+    public enum Profile {
+        /** A machine or container of its own. */
+        SERVER,
+        /** Little memory and few threads, beside an application. */
+        SIDECAR
+    }
 
     /** How log lines are written. */
     public record Log(LogFormat format, LogLevel level) {}

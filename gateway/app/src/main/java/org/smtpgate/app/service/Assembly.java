@@ -31,7 +31,15 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends, 
      * @throws ConfigException with every mistake; nothing is left open behind it
      */
     public static Assembly of(Vertx vertx, Path file, UnaryOperator<String> variables) {
-        ConfigFile.Opened opened = ConfigFile.open(file, variables);
+        return of(vertx, ConfigFile.open(file, variables));
+    }
+
+    /**
+     * Opens the backends of a file that has been read. Blocks.
+     *
+     * @throws ConfigException with every mistake; nothing is left open behind it
+     */
+    static Assembly of(Vertx vertx, ConfigFile.Opened opened) {
         Map<String, AuthPlugin> plugins = AuthPlugins.byName();
         AuthContext context = new AuthContext(vertx, opened.folder());
         Map<String, AuthBackend> backends = new LinkedHashMap<>();

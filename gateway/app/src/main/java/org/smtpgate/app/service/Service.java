@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.app.config.ConfigFile;
 import org.smtpgate.proxy.net.EventLoops;
 
 /** A gateway as a process: up until a signal, and then down in order. */
@@ -27,11 +28,13 @@ public final class Service {
 
     /** Reads the file and opens every port, or none. */
     public static Service start(Path config) throws Exception {
-        Vertx vertx = EventLoops.vertx();
+        ConfigFile.Opened opened = ConfigFile.open(config, System::getenv);
+        Vertx vertx = EventLoops.vertx(Threads.of(opened.config()));
         try {
-            Assembly assembly = Assembly.of(vertx, config, System::getenv);
+            Assembly assembly = Assembly.of(vertx, opened);
             Logging.configure(assembly.config().log());
             assembly.warnings().forEach(warning -> LOG.warn("config {}", warning));
+            LaunchedProfile.mismatch(assembly.config().profile()).ifPresent(LOG::warn);
             return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
         } catch (Exception e) {
             Awaits.result(vertx.close());

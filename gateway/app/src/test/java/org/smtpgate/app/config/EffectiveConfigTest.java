@@ -141,6 +141,7 @@ class EffectiveConfigTest {
             admin: { address: "[::1]:9000", actions: anywhere }
             dns: { servers: [ "192.0.2.53:53", "[2001:db8:0:0:0:0:0:53]:5353" ], timeout: 1s }
             log: { format: json, level: debug }
+            profile: sidecar
             event-loops: 3
             drain-deadline: 9s
             """;
@@ -213,6 +214,7 @@ class EffectiveConfigTest {
             Map.entry("log.level", "info"),
             Map.entry("dns.servers", List.of()),
             Map.entry("dns.timeout", "3s"),
+            Map.entry("profile", "server"),
             Map.entry("event-loops", 2),
             Map.entry("drain-deadline", "30s")));
 
@@ -339,6 +341,7 @@ class EffectiveConfigTest {
                 config.upstreams(),
                 config.admin(),
                 config.log(),
+                config.profile(),
                 config.eventLoops(),
                 config.drainDeadline(),
                 config.dns());

@@ -1,6 +1,7 @@
 package org.smtpgate.proxy.net;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 
 /** Where the gateway's event loops come from. */
 public final class EventLoops {
@@ -11,10 +12,15 @@ public final class EventLoops {
 
     /** A Vert.x on Linux' epoll where that can be had, else on Java's own selectors. */
     public static Vertx vertx() {
+        return vertx(new VertxOptions());
+    }
+
+    /** The same, with as many threads as the options say. */
+    public static Vertx vertx(VertxOptions options) {
         NativeTransport epoll = new NativeTransport();
         boolean wanted = !"nio".equals(System.getProperty(TRANSPORT));
         return wanted && epoll.available()
-                ? Vertx.builder().withTransport(epoll).build()
-                : Vertx.vertx();
+                ? Vertx.builder().with(options).withTransport(epoll).build()
+                : Vertx.vertx(options);
     }
 }
