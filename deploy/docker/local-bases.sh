@@ -25,7 +25,7 @@ done
 chmod 1777 "$root/base/tmp"
 
 # Each program with the shared libraries that it and the JVM ask for, where they ask for them.
-for program in sh sed readlink dirname id; do
+for program in sh sed readlink dirname id mkdir mv rm wc; do
     cp "$(command -v "$program")" "$root/base/usr/bin/$program"
 done
 for file in "$root"/base/usr/bin/* "$jdk/lib/server/libjvm.so" "$jdk/lib/libjava.so" "$jdk/lib/libnet.so"; do

@@ -7,7 +7,6 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,15 +14,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smtpgate.it.fixture.Execution;
+import org.smtpgate.it.fixture.Installation;
 import org.smtpgate.it.fixture.Ports;
-import org.smtpgate.it.fixture.Product;
 import org.smtpgate.it.fixture.RealServers;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
@@ -61,7 +59,7 @@ class ImageTest {
                 graphroot = "%1$s/storage"
                 runroot = "%1$s/run"
                 """.formatted(folder));
-        Path lib = lib();
+        Path lib = Installation.lib(folder.resolve("lib"));
         buildah("sh", DOCKER.resolve("local-bases.sh").toString());
         buildah(
                 "env",
@@ -90,34 +88,6 @@ class ImageTest {
         }
     }
 
-    /** As {@code package} will make it: jars alone. */
-    private static Path lib() throws IOException {
-        Path lib = Files.createDirectory(folder.resolve("lib"));
-        int modules = 0;
-        for (String entry : Product.classPath()) {
-            Path path = Path.of(entry);
-            if (Files.isDirectory(path)) {
-                String name =
-                        path.endsWith("app/target/classes") ? "smtpgate-app-test.jar" : "module-" + modules++ + ".jar";
-                int made = ToolProvider.findFirst("jar")
-                        .orElseThrow()
-                        .run(
-                                System.out,
-                                System.err,
-                                "--create",
-                                "--file",
-                                lib.resolve(name).toString(),
-                                "-C",
-                                entry,
-                                ".");
-                assertThat(made).isZero();
-            } else {
-                Files.copy(path, lib.resolve(path.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        return lib;
-    }
-
     /** Containers unmount what they mounted; the rest is the temporary folder's. */
     @AfterAll
     static void remove() {
@@ -143,6 +113,22 @@ class ImageTest {
     @Test
     void itsProgramRuns() {
         assertThat(inside("/opt/smtpgate/bin/smtpgate", "version").output()).contains("smtpgate ", "Java 25");
+    }
+
+    /** Made during the build, of the jars where they are, and good for the runtime that is in the image. */
+    @Test
+    void itsProgramIsLoadedFromTheCache() {
+        Execution run = buildah(
+                "buildah",
+                "run",
+                "--env",
+                "SMTPGATE_JAVA_OPTS=-Xlog:class+load:stdout",
+                container,
+                "--",
+                "/opt/smtpgate/bin/smtpgate",
+                "version");
+
+        assertThat(run.output()).containsPattern("org\\.smtpgate\\.app\\.Main source: shared objects file");
     }
 
     @Test

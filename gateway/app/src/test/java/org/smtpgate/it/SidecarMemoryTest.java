@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smtpgate.it.fixture.GatewayProcess;
 import org.smtpgate.it.fixture.GatewaySetup;
+import org.smtpgate.it.fixture.Installation;
 import org.smtpgate.it.fixture.RealServers;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
@@ -31,15 +32,17 @@ class SidecarMemoryTest {
     @Test
     void theLimitOfTheManifestIsNotReachedByTwentyClientsWithLargeMessages() throws IOException {
         String manifest = Files.readString(MANIFEST);
-        String[] flags =
-                found(manifest, "SMTPGATE_JAVA_OPTS, value: \"([^\"]+)\"").split(" ");
+        String profile = found(manifest, "(?m)^    (profile: sidecar)$");
         int limitMiB = Integer.parseInt(found(manifest, "limits: \\{ memory: (\\d+)Mi }"));
+
+        Installation installed = Installation.in(folder.resolve("installed"));
+        installed.run(List.of(), "make-cache").succeeded();
 
         try (ScriptedUpstream upstream = ScriptedUpstream.start();
                 GatewayProcess gateway = GatewaySetup.before(upstream.port(), folder)
                         .maxConnections(4)
-                        .config("event-loops: 1")
-                        .jvm(flags)
+                        .config(profile)
+                        .by(installed)
                         .start()) {
             sendAtOnce(gateway);
 
