@@ -5,14 +5,14 @@ import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.SSLEngineOptions;
 
-/** Who does the cryptography of TLS. */
+/** Who does the cryptography of TLS towards clients. Towards upstreams it is Java: see ADR 8. */
 public final class TlsEngine {
-    /** {@code jdk} for Java's own where OpenSSL could be had. */
+    /** {@code openssl} for that, where it can be had. */
     private static final String PROPERTY = "smtpgate.tls";
 
     private TlsEngine() {}
 
-    /** OpenSSL where that can be had, since it takes half of the time for a handshake, else Java's own. */
+    /** Java's own unless OpenSSL is asked for: it takes less time for a handshake, and knows no half-close. */
     public static SSLEngineOptions options() {
         boolean wanted = "openssl".equals(System.getProperty(PROPERTY));
         return wanted && OpenSsl.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions();

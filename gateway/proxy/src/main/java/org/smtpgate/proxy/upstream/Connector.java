@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -21,6 +22,7 @@ import org.smtpgate.smtp.sender.Loss;
 /** Makes connections to an upstream: TCP, TLS and the SMTP handshake, endpoint after endpoint. */
 final class Connector {
     private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
+    private static final Pattern NATIVE_PREFIX = Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
     private final Context context;
     private final UpstreamSettings settings;
@@ -144,7 +146,14 @@ final class Connector {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        return root == failure ? failure.getMessage() : failure.getMessage() + ": " + root.getMessage();
+        String told = plain(failure);
+        String why = plain(root);
+        return told.contains(why) ? told : told + ": " + why;
+    }
+
+    /** Without what a native transport puts in front: the system call, and the number of the error. */
+    private static String plain(Throwable failure) {
+        return NATIVE_PREFIX.matcher(String.valueOf(failure.getMessage())).replaceAll("");
     }
 
     Future<Void> close() {

@@ -13,7 +13,6 @@ import java.util.function.Function;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.SmtpSocket;
-import org.smtpgate.proxy.net.TlsEngine;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Peer;
@@ -38,8 +37,7 @@ final class Dialer {
         NetClientOptions options = new NetClientOptions()
                 .setConnectTimeout((int) settings.timeouts().connect().toMillis())
                 .setTcpNoDelay(true)
-                .setTcpKeepAlive(true)
-                .setSslEngineOptions(TlsEngine.options());
+                .setTcpKeepAlive(true);
         this.client = vertx.createNetClient(options);
     }
 

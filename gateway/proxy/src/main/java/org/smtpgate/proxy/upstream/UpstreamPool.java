@@ -293,7 +293,7 @@ final class UpstreamPool {
         permits.release();
         NoLeaseException why = failure instanceof NoLeaseException known
                 ? known
-                : new NoLeaseException(Reason.UNREACHABLE, failure.getMessage());
+                : new NoLeaseException(Reason.UNREACHABLE, Connector.reason(failure));
         boolean active = upstream.control().active();
         if (why.isOfLogin() || active && nothingLeft()) {
             waiters.refuseAll(why);
