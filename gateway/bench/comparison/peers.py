@@ -311,6 +311,12 @@ class OursOlder(Ours):
     name, title = "smtpgate-17", "smtpgate on JDK 17"
 
 
+class OursOpenssl(Ours):
+    """The same with OpenSSL's TLS on its listeners."""
+
+    name, title = "smtpgate-openssl", "smtpgate with OpenSSL"
+
+
 class OursBefore(Ours):
     """Another state of the same, from a checkout of its own."""
 

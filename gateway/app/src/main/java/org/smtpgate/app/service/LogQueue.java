@@ -34,6 +34,7 @@ final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> implement
     private final Thread thread = new Thread(this::write, "smtpgate-log");
     private final AtomicBoolean asleep = new AtomicBoolean();
     private final LongAdder dropped = new LongAdder();
+    private volatile boolean ending;
 
     /** @param writer is given the lines in order, by one thread, which may be blocked */
     LogQueue(int length, Consumer<List<ILoggingEvent>> writer) {
@@ -56,6 +57,7 @@ final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> implement
             return;
         }
         super.stop();
+        ending = true;
         LockSupport.unpark(thread);
         try {
             thread.join(LAST_LINES.toMillis());
@@ -81,7 +83,7 @@ final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> implement
 
     private void write() {
         List<ILoggingEvent> batch = new ArrayList<>(BATCH_MOST);
-        while (isStarted() || !queue.isEmpty()) {
+        while (!ending || !queue.isEmpty()) {
             if (queue.drainTo(batch, BATCH_MOST) == 0) {
                 sleep();
             } else {
@@ -102,7 +104,7 @@ final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> implement
     }
 
     private void rest() {
-        if (isStarted() && queue.size() < BATCH_MOST) {
+        if (!ending && queue.size() < BATCH_MOST) {
             LockSupport.parkNanos(this, REST.toNanos());
         }
     }
@@ -110,7 +112,7 @@ final class LogQueue extends UnsynchronizedAppenderBase<ILoggingEvent> implement
     /** Until the next line: who adds that sees the mark, or is seen here. */
     private void sleep() {
         asleep.set(true);
-        if (queue.isEmpty() && isStarted()) {
+        if (queue.isEmpty() && !ending) {
             LockSupport.park(this);
         }
         asleep.set(false);

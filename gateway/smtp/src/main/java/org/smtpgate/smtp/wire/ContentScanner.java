@@ -13,8 +13,7 @@ import java.nio.ByteOrder;
 public final class ContentScanner {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
-    private static final long CRS = ONES * '\r';
-    private static final long LFS = ONES * '\n';
+    private static final long BEHIND_CR = ONES * ('\r' + 1);
 
     private State state = State.LINE_START;
     private long octets;
@@ -126,26 +125,37 @@ public final class ContentScanner {
      * @return {@code limit} when there is none
      */
     private static int newline(ByteBuffer in, int from, int limit) {
-        boolean reversed = in.order() == ByteOrder.BIG_ENDIAN;
         int at = from;
         while (at + Long.BYTES <= limit) {
             long read = in.getLong(at);
-            long found = newlines(reversed ? Long.reverseBytes(read) : read);
-            if (found != 0) {
-                return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+            if (controls(read) == 0) {
+                at += Long.BYTES;
+            } else {
+                at += first(controls(in.order() == ByteOrder.BIG_ENDIAN ? Long.reverseBytes(read) : read));
+                if (isNewline(in.get(at))) {
+                    return at;
+                }
+                // Another control character, such as a tab.
+                at++;
             }
-            at += Long.BYTES;
         }
-        while (at < limit && in.get(at) != '\r' && in.get(at) != '\n') {
+        while (at < limit && !isNewline(in.get(at))) {
             at++;
         }
         return at;
     }
 
-    /** The lowest bit that is set belongs to the first CR or LF, if the first byte is the lowest. */
-    private static long newlines(long word) {
-        long cr = word ^ CRS;
-        long lf = word ^ LFS;
-        return ((cr - ONES) & ~cr | (lf - ONES) & ~lf) & HIGHS;
+    private static boolean isNewline(byte b) {
+        return b == '\r' || b == '\n';
+    }
+
+    /** Of the bytes that were found; the lowest one is right, and those above it may not be. */
+    private static int first(long found) {
+        return Long.numberOfTrailingZeros(found) / Byte.SIZE;
+    }
+
+    /** Not 0 if one of the bytes is below 0x0E, as CR and LF are, and little else in text. */
+    private static long controls(long word) {
+        return (word - BEHIND_CR) & ~word & HIGHS;
     }
 }
