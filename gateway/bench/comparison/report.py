@@ -13,6 +13,7 @@ TITLES = {
     "dovecot": "Dovecot submission",
     "postfix": "Postfix relay",
     "smtpgate": "smtpgate",
+    "smtpgate-openssl": "smtpgate, OpenSSL",
     "smtpgate-17": "smtpgate, JDK 17",
     "smtpgate-base": "smtpgate before",
 }
