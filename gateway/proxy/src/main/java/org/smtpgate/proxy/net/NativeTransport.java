@@ -22,7 +22,7 @@ import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
 
 /**
- * Linux' epoll as Netty has it, but for two faults of Netty 4.2.18:
+ * Linux' epoll as Netty has it, but for three faults of Netty 4.2.18:
  *
  * <ul>
  *   <li>A socket that waits for nothing any more, as one whose peer has half-closed while it is not read, is taken out of
@@ -30,6 +30,8 @@ import io.vertx.core.spi.transport.Transport;
  *   <li>A socket that is made when another was closed in the same turn has that one's number, and is taken for it by what
  *       is still to be told of it: to read what is not connected yet fails the attempt. Here it is told nothing in its
  *       first turn; the kernel says again what stays true.
+ *   <li>The end of a peer that is not read makes Netty read all that the kernel has of it, however much that is. Here nobody
+ *       is told of that end: who reads on finds it behind the last octet.
  * </ul>
  */
 final class NativeTransport implements io.vertx.core.transport.Transport {
@@ -229,7 +231,8 @@ final class NativeTransport implements io.vertx.core.transport.Transport {
         /** Of one that waits for nothing the kernel still tells errors, and edge-triggered only once. */
         @Override
         public long submit(IoOps ops) {
-            return epoll.submit(EpollIoOps.NONE.equals(ops) ? EpollIoOps.EPOLLET : ops);
+            EpollIoOps wanted = ((EpollIoOps) ops).without(EpollIoOps.EPOLLRDHUP);
+            return epoll.submit(EpollIoOps.NONE.equals(wanted) ? EpollIoOps.EPOLLET : wanted);
         }
 
         @Override
