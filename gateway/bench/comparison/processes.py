@@ -1,8 +1,8 @@
 """Processes of the comparison: how they start and end, what CPU time they took and what memory they hold."""
 
 import os
-import signal
 import random
+import signal
 import socket
 import subprocess
 import time

@@ -33,8 +33,7 @@ class StallingUpstreamTest {
                 TestGateway gateway = TestGateway.inFrontOf(upstream.port())
                         .upstreamTimeouts(brief)
                         .start();
-                SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON)) {
-            client.greet();
+                SmtpClient client = gateway.client()) {
             client.send("MAIL FROM:<a@example.org>");
             try (StepConnection connection = upstream.accept()) {
                 connection.hello();
@@ -55,15 +54,10 @@ class StallingUpstreamTest {
                 TestGateway gateway = TestGateway.inFrontOf(upstream.port())
                         .pool(new Pool(5, 100, SOON, 3, Duration.ofSeconds(1), Duration.ofMinutes(1), 1_000))
                         .start();
-                SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON)) {
-            client.greet();
-            client.send("MAIL FROM:<a@example.org>");
-            try (StepConnection connection = upstream.accept()) {
-                endTransaction(client, connection);
-                awaitIdle(gateway);
-                connection.sendRaw(octets("4"));
-                connection.expect("QUIT");
-            }
+                SmtpClient client = gateway.client();
+                StepConnection connection = idle(client, upstream, gateway)) {
+            connection.sendRaw(octets("4"));
+            connection.expect("QUIT");
         }
     }
 
@@ -72,36 +66,32 @@ class StallingUpstreamTest {
         try (StepUpstream upstream = new StepUpstream();
                 TestGateway gateway =
                         TestGateway.inFrontOf(upstream.port()).eventLoops(1).start();
-                SmtpClient client = SmtpClient.connect(gateway.port()).timeout(SOON)) {
-            client.greet();
+                SmtpClient client = gateway.client();
+                StepConnection connection = idle(client, upstream, gateway)) {
+            connection.sendRaw(octets("2"));
+            CompletableFuture<StepConnection> another = CompletableFuture.supplyAsync(upstream::accept);
             client.send("MAIL FROM:<a@example.org>");
-            try (StepConnection connection = upstream.accept()) {
-                endTransaction(client, connection);
-                awaitIdle(gateway);
-                connection.sendRaw(octets("2"));
-                CompletableFuture<StepConnection> another = CompletableFuture.supplyAsync(upstream::accept);
-                client.send("MAIL FROM:<a@example.org>");
-                try (StepConnection fresh = another.get(10, TimeUnit.SECONDS)) {
-                    fresh.hello();
-                    fresh.expect("MAIL FROM:<a@example.org>").send("250 ok");
-                    client.expect(250);
-                }
+            try (StepConnection fresh = another.get(10, TimeUnit.SECONDS)) {
+                fresh.hello();
+                fresh.expect("MAIL FROM:<a@example.org>").send("250 ok");
+                client.expect(250);
             }
         }
     }
 
-    private static void endTransaction(SmtpClient client, StepConnection connection) {
+    /** A connection that lies in the pool, after a transaction that was reset. */
+    private static StepConnection idle(SmtpClient client, StepUpstream upstream, TestGateway gateway) {
+        client.send("MAIL FROM:<a@example.org>");
+        StepConnection connection = upstream.accept();
         connection.hello();
         connection.expect("MAIL FROM:<a@example.org>").send("250 ok");
         client.expect(250);
         client.send("RSET").expect(250);
         connection.expect("RSET").send("250 ok");
-    }
-
-    private static void awaitIdle(TestGateway gateway) {
         Awaitility.await()
                 .atMost(SOON)
                 .until(() -> gateway.metric("smtpgate_upstream_connections{state=\"idle\"") == 1);
+        return connection;
     }
 
     private static byte[] octets(String text) {
