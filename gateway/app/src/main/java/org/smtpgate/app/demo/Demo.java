@@ -139,7 +139,8 @@ public final class Demo implements AutoCloseable {
         return well;
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** A folder with all that is in it. */
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -10,12 +10,10 @@ import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.smtpgate.app.service.AuthPlugins;
 
 /**
@@ -48,7 +46,7 @@ public final class Training {
         try (MailFolder mail = new MailFolder(folder.resolve("mail"))) {
             new Training(folder).run(List.of(command), mail.port());
         } finally {
-            delete(folder);
+            Demo.delete(folder);
         }
     }
 
@@ -140,13 +138,5 @@ public final class Training {
                 event-loops: 1
                 drain-deadline: 2s
                 """.formatted(mailPort);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }
