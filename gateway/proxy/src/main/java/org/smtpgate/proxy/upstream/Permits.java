@@ -104,11 +104,16 @@ final class Permits {
     }
 
     /** Takes a claim back, so that nobody parts with a connection for it. To be called on the claimant's own thread. */
-    synchronized void withdraw(Claimant claimant) {
+    void withdraw(Claimant claimant) {
+        // At the end of each transaction: who claims has seen to it that this is true until it is served.
         if (claimed) {
-            claims.remove(claimant);
-            claimed = !claims.isEmpty();
+            withdrawClaim(claimant);
         }
+    }
+
+    private synchronized void withdrawClaim(Claimant claimant) {
+        claims.remove(claimant);
+        claimed = !claims.isEmpty();
     }
 
     /** Whether a pool other than this one waits for a permit; most often it has connections that will come free. */
