@@ -6,7 +6,7 @@ import java.util.Set;
 import org.smtpgate.sasl.CredentialKind;
 
 /**
- * Judges credentials.
+ * Judges credentials. Powers beyond that are interfaces of their own: {@link ScramKeyStore}, {@link SaslBackend}.
  *
  * <p>{@code authenticate} is called on an event loop and must not block it. Its future fails with
  * {@link InvalidCredentialsException} when the credentials are wrong, and with anything else when the backend could

@@ -1,11 +1,34 @@
 package org.smtpgate.auth;
 
+import io.vertx.core.net.SocketAddress;
+
 /**
  * Where credentials were submitted.
  *
  * @param listener the listener's configured name
- * @param address the client's IP address, as text
- * @param tls whether the client's connection is encrypted
  * @param sessionId the session's id, as it stands in logs and replies
+ * @param client the client's address and port; behind a trusted proxy that speaks the PROXY protocol, what it said
+ * @param server the address and port that the client reached, likewise
+ * @param tls how the connection is encrypted; null where it is not
+ * @param helo what the client called itself in EHLO
+ * @param attempt the number of this login within its session, from 1
  */
-public record Origin(String listener, String address, boolean tls, String sessionId) {}
+public record Origin(
+        String listener,
+        String sessionId,
+        SocketAddress client,
+        SocketAddress server,
+        Tls tls,
+        String helo,
+        int attempt) {
+
+    /** The client's IP address, as text. */
+    public String address() {
+        return client.hostAddress();
+    }
+
+    /** Whether the client's connection is encrypted. */
+    public boolean encrypted() {
+        return tls != null;
+    }
+}

@@ -3,12 +3,12 @@ package org.smtpgate.auth;
 import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 
 /**
- * A password as a mail client submitted it, with where it came from.
+ * A password (PLAIN, LOGIN).
  *
  * <p>A {@code UsernamePasswordCredentials}, so that any Vert.x provider takes it; unlike that one, it never prints the
  * password.
  */
-public final class SubmittedPassword extends UsernamePasswordCredentials {
+public final class SubmittedPassword extends UsernamePasswordCredentials implements SubmittedCredentials {
     private final String authorizationId;
     private final Origin origin;
 
@@ -18,11 +18,17 @@ public final class SubmittedPassword extends UsernamePasswordCredentials {
         this.origin = origin;
     }
 
-    /** The identity to act as; empty when it is the user's own. */
+    @Override
     public String authorizationId() {
         return authorizationId;
     }
 
+    @Override
+    public String username() {
+        return getUsername();
+    }
+
+    @Override
     public Origin origin() {
         return origin;
     }

@@ -3,11 +3,19 @@ package org.smtpgate.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import org.junit.jupiter.api.Test;
 
 class SubmittedPasswordTest {
-    private static final Origin ORIGIN = new Origin("submission", "192.0.2.1", true, "s-1");
+    private static final Origin ORIGIN = new Origin(
+            "submission",
+            "s-1",
+            SocketAddress.inetSocketAddress(50587, "192.0.2.1"),
+            SocketAddress.inetSocketAddress(587, "192.0.2.2"),
+            new Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", null),
+            "client.example",
+            1);
 
     private final SubmittedPassword submitted = new SubmittedPassword("boss", "tim", "correct horse", ORIGIN);
 

@@ -4,5 +4,8 @@ package org.smtpgate.sasl;
 public enum CredentialKind {
     PASSWORD,
     TOKEN,
+    /** The answer to a challenge that is made with the password: CRAM-MD5. */
+    DIGEST,
+    /** What the transport has proven: a TLS client certificate. */
     EXTERNAL
 }

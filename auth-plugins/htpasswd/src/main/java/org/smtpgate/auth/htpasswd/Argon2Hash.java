@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.smtpgate.auth.WorkQueue;
 
 /** {@code $argon2id$}, {@code $argon2i$} and {@code $argon2d$} (RFC 9106), as PHC strings. */
 final class Argon2Hash implements StoredHash {
@@ -19,7 +20,7 @@ final class Argon2Hash implements StoredHash {
 
     /** Each login takes this much heap while it is checked, and one for each worker is checked at a time. */
     private static final long MAX_MEMORY_KIB =
-            Math.min(64 * 1024, Runtime.getRuntime().maxMemory() / 1024 / 2 / HashQueue.WORKERS);
+            Math.min(64 * 1024, Runtime.getRuntime().maxMemory() / 1024 / 2 / WorkQueue.CORES);
 
     private static final int MAX_ITERATIONS = 16;
     private static final int MAX_PARALLELISM = 16;

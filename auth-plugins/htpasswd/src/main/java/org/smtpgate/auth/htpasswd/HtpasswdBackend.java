@@ -9,19 +9,20 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.WorkQueue;
 import org.smtpgate.sasl.CredentialKind;
 
 /** Judges passwords by the users of a file. */
 final class HtpasswdBackend implements AuthBackend {
     private final Supplier<Users> users;
-    private final HashQueue queue;
+    private final WorkQueue queue;
     private final Runnable closing;
 
     /**
      * @param users the users as of now
      * @param closing what to do first on {@link #close}
      */
-    HtpasswdBackend(Supplier<Users> users, HashQueue queue, Runnable closing) {
+    HtpasswdBackend(Supplier<Users> users, WorkQueue queue, Runnable closing) {
         this.users = users;
         this.queue = queue;
         this.closing = closing;
@@ -43,7 +44,7 @@ final class HtpasswdBackend implements AuthBackend {
             return Future.failedFuture(new InvalidCredentialsException());
         }
         // The users of the time when a worker is free: who was removed while the check waited does not get in.
-        return queue.check(() -> users.get().verify(username, password))
+        return queue.run(() -> users.get().verify(username, password))
                 .compose(right -> right
                         ? Future.succeededFuture(User.fromName(username))
                         : Future.failedFuture(new InvalidCredentialsException()));

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.AuthPlugin;
 import org.smtpgate.auth.PasswordHasher;
+import org.smtpgate.auth.WorkQueue;
 import org.smtpgate.testkit.auth.AuthPluginContract;
 
 /** The contract, with hashes as {@code hash-password} writes them. */
@@ -61,7 +62,8 @@ class HtpasswdContractTest extends AuthPluginContract {
         Users users = new Users(Map.of(
                 USER, counted(hash(PASSWORD)),
                 UNICODE_USER, counted(hash(UNICODE_PASSWORD))));
-        return new HtpasswdBackend(() -> users, new HashQueue(vertx, limit, PATIENCE), () -> {});
+        return new HtpasswdBackend(
+                () -> users, new WorkQueue(vertx, "htpasswd-contract", 1, limit, PATIENCE), () -> {});
     }
 
     private StoredHash counted(String text) throws UnusableHashException {

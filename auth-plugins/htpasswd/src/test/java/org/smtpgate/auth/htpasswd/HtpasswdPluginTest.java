@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.auth.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,11 +27,19 @@ import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.auth.Tls;
 
 /** Backends as the gateway makes them, on real files, with the real clock. */
 @Timeout(60)
 class HtpasswdPluginTest {
-    private static final Origin ORIGIN = new Origin("submission", "192.0.2.7", true, "plugin");
+    private static final Origin ORIGIN = new Origin(
+            "submission",
+            "plugin",
+            SocketAddress.inetSocketAddress(50587, "192.0.2.7"),
+            SocketAddress.inetSocketAddress(587, "192.0.2.2"),
+            new Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", null),
+            "client.example",
+            1);
     private static final String INTERVAL = "100ms";
 
     /** The interval, the second look, and much for a busy machine. */

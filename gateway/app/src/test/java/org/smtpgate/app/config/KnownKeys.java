@@ -53,7 +53,7 @@ final class KnownKeys {
             unheard-of: 1
             """;
     private static final Pattern MESSAGE = Pattern.compile(
-            "[^:]+:\\d+: (?:(\\S+)\\.)?unheard-of: unknown (?:key; known here: |setting; htpasswd knows )(.*)");
+            "[^:]+:\\d+: (?:(\\S+)\\.)?unheard-of: unknown (?:key; known here: |setting; there are: )(.*)");
 
     private KnownKeys() {}
 

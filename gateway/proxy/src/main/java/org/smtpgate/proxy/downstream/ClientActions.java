@@ -84,8 +84,7 @@ final class ClientActions implements ReceiverAction.Performer {
 
     @Override
     public void beginAuth(ReceiverAction.BeginAuth action) {
-        Origin origin =
-                new Origin(listener.settings().name(), socket.remoteAddress().host(), session.encrypted(), id);
+        Origin origin = profile.nextLogin(listener.settings().name());
         authentication.begin(action.mechanism(), action.initial(), origin);
     }
 

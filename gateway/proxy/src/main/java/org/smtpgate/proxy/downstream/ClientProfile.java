@@ -1,7 +1,12 @@
 package org.smtpgate.proxy.downstream;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.Tls;
 import org.smtpgate.proxy.authn.Identity;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.SmtpSocket;
@@ -18,6 +23,7 @@ final class ClientProfile {
     private final String hostname;
     private Identity identity;
     private Credentials credentials;
+    private int logins;
 
     /**
      * @param id the session's
@@ -52,6 +58,11 @@ final class ClientProfile {
         return identity == null ? null : identity.login();
     }
 
+    /** Where a login of the client's comes from that begins now. */
+    Origin nextLogin(String listener) {
+        return new Origin(listener, id, socket.remoteAddress(), socket.localAddress(), tls(), session.helo(), ++logins);
+    }
+
     Principal principal() {
         Map<String, List<String>> attributes = identity == null ? Map.of() : identity.attributes();
         return new Principal(id, peer(), attributes, credentials);
@@ -72,5 +83,18 @@ final class ClientProfile {
                 session.esmtp(),
                 socket.tlsDescription(),
                 login());
+    }
+
+    private Tls tls() {
+        SSLSession tls = socket.tlsSession();
+        return tls == null ? null : new Tls(tls.getProtocol(), tls.getCipherSuite(), certificate(tls));
+    }
+
+    private static X509Certificate certificate(SSLSession tls) {
+        try {
+            return tls.getPeerCertificates()[0] instanceof X509Certificate shown ? shown : null;
+        } catch (SSLPeerUnverifiedException none) {
+            return null;
+        }
     }
 }

@@ -307,12 +307,16 @@ public final class SmtpSocket {
         return socket.isSsl();
     }
 
-    /** Protocol and cipher suite, for logs; null without TLS, and without a handshake that is done. */
-    public String tlsDescription() {
+    /** What the handshake has agreed on; null without TLS, and without a handshake that is done. */
+    public SSLSession tlsSession() {
         SSLSession session = socket.isSsl() ? socket.sslSession() : null;
-        return session == null || session.getProtocol().equals(NO_PROTOCOL)
-                ? null
-                : session.getProtocol() + "/" + session.getCipherSuite();
+        return session == null || session.getProtocol().equals(NO_PROTOCOL) ? null : session;
+    }
+
+    /** Protocol and cipher suite, for logs; null where {@link #tlsSession} is. */
+    public String tlsDescription() {
+        SSLSession session = tlsSession();
+        return session == null ? null : session.getProtocol() + "/" + session.getCipherSuite();
     }
 
     // Ending

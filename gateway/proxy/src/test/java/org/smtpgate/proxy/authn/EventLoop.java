@@ -3,15 +3,24 @@ package org.smtpgate.proxy.authn;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.Tls;
 
 /** The event loop that a test's session lives on. */
 final class EventLoop implements AutoCloseable {
-    static final Origin ORIGIN = new Origin("submission", "192.0.2.1", true, "s-42");
+    static final Origin ORIGIN = new Origin(
+            "submission",
+            "s-42",
+            SocketAddress.inetSocketAddress(50587, "192.0.2.1"),
+            SocketAddress.inetSocketAddress(587, "192.0.2.2"),
+            new Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", null),
+            "client.example",
+            1);
 
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();

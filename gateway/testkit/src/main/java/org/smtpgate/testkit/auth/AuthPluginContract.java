@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.auth.User;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,6 +37,7 @@ import org.smtpgate.auth.AuthPlugin;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.auth.Tls;
 import org.smtpgate.sasl.CredentialKind;
 
 /**
@@ -51,7 +53,14 @@ public abstract class AuthPluginContract {
     protected static final String UNICODE_PASSWORD = "пароль-🔑-ß";
 
     private static final String WRONG_PASSWORD = "wr0ng-Tr0ub4dor&3";
-    private static final Origin ORIGIN = new Origin("submission", "192.0.2.7", true, "contract");
+    private static final Origin ORIGIN = new Origin(
+            "submission",
+            "contract",
+            SocketAddress.inetSocketAddress(50587, "192.0.2.7"),
+            SocketAddress.inetSocketAddress(587, "192.0.2.2"),
+            new Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", null),
+            "client.example",
+            1);
 
     protected static Vertx vertx;
 

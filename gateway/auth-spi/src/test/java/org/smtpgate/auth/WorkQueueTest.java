@@ -1,4 +1,4 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,12 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
-class HashQueueTest {
+class WorkQueueTest {
+    private static final int THREADS = 2;
     private static final int PLENTY = 100;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Vertx vertx = Vertx.vertx();
-    private final HashQueue queue = new HashQueue(vertx, PLENTY, PATIENCE);
+    private final WorkQueue queue = queue(PLENTY, PATIENCE);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @AfterEach
@@ -37,32 +38,31 @@ class HashQueueTest {
     void checksRunOnAThreadOfTheirOwn() throws Exception {
         CompletableFuture<String> thread = new CompletableFuture<>();
 
-        assertThat(await(
-                        queue.check(() -> thread.complete(Thread.currentThread().getName()))))
+        assertThat(await(queue.run(() -> thread.complete(Thread.currentThread().getName()))))
                 .isTrue();
-        assertThat(thread.join()).startsWith("smtpgate-htpasswd");
+        assertThat(thread.join()).startsWith("work-queue-test");
     }
 
     @Test
     void whoComesBeyondTheLimitIsToldThatItIsTooBusyAndLaterIsNot() throws Exception {
-        HashQueue small = new HashQueue(vertx, 2, PATIENCE);
-        Future<Boolean> first = small.check(this::waitForRelease);
-        Future<Boolean> second = small.check(this::waitForRelease);
+        WorkQueue small = queue(2, PATIENCE);
+        Future<Boolean> first = small.run(this::waitForRelease);
+        Future<Boolean> second = small.run(this::waitForRelease);
 
-        assertThat(small.check(() -> true).cause())
+        assertThat(small.run(() -> true).cause())
                 .isInstanceOf(TooBusyException.class)
                 .hasMessage("too busy: 2 logins wait already");
         release.countDown();
         assertThat(await(Future.all(first, second)).succeeded()).isTrue();
-        assertThat(await(small.check(() -> true))).isTrue();
+        assertThat(await(small.run(() -> true))).isTrue();
     }
 
     @Test
     void aCheckThatFailsGivesItsPlaceBack() throws Exception {
-        HashQueue single = new HashQueue(vertx, 1, PATIENCE);
+        WorkQueue single = queue(1, PATIENCE);
 
         for (int round = 0; round < 3; round++) {
-            assertThat(failure(single.check(() -> {
+            assertThat(failure(single.run(() -> {
                         throw new IllegalArgumentException("broken");
                     })))
                     .hasMessage("broken");
@@ -71,11 +71,11 @@ class HashQueueTest {
 
     @Test
     void aCheckThatHasWaitedTooLongIsNotDone() throws Exception {
-        HashQueue impatient = new HashQueue(vertx, PLENTY, Duration.ZERO);
+        WorkQueue impatient = queue(PLENTY, Duration.ZERO);
         AtomicBoolean done = new AtomicBoolean();
         occupyAllWorkers();
 
-        Future<Boolean> late = impatient.check(() -> done.compareAndSet(false, true));
+        Future<Boolean> late = impatient.run(() -> done.compareAndSet(false, true));
         release.countDown();
 
         assertThat(failure(late)).isInstanceOf(TooBusyException.class).hasMessageContaining("no worker was free");
@@ -84,46 +84,45 @@ class HashQueueTest {
 
     @Test
     void allQueuesTogetherHaveNoMoreWorkersThanOne() throws Exception {
-        HashQueue other = new HashQueue(vertx, PLENTY, PATIENCE);
+        WorkQueue other = queue(PLENTY, PATIENCE);
         Set<Thread> threads = ConcurrentHashMap.newKeySet();
         Callable<Boolean> check = () -> threads.add(Thread.currentThread());
         List<Future<Boolean>> checks = new ArrayList<>();
         for (int round = 0; round < PLENTY; round++) {
-            checks.add(queue.check(check));
-            checks.add(other.check(check));
+            checks.add(queue.run(check));
+            checks.add(other.run(check));
         }
 
         await(Future.all(checks));
-        assertThat(threads).hasSizeBetween(1, HashQueue.WORKERS);
+        assertThat(threads).hasSizeBetween(1, THREADS);
     }
 
     @Test
     void closingOneQueueLeavesTheOthersAlone() throws Exception {
-        HashQueue other = new HashQueue(vertx, PLENTY, PATIENCE);
-        Future<Boolean> underWay = other.check(this::waitForRelease);
+        WorkQueue other = queue(PLENTY, PATIENCE);
+        Future<Boolean> underWay = other.run(this::waitForRelease);
 
         await(queue.close());
-        Future<Boolean> after = other.check(() -> true);
+        Future<Boolean> after = other.run(() -> true);
         release.countDown();
 
         assertThat(await(underWay)).isTrue();
         assertThat(await(after)).isTrue();
         await(other.close());
-        assertThat(failure(other.check(() -> true))).hasMessage("closed");
+        assertThat(failure(other.run(() -> true))).hasMessage("closed");
     }
 
     @Test
     void aQueueCanBeMadeAfterTheLastWasClosed() throws Exception {
         await(queue.close());
 
-        assertThat(await(new HashQueue(vertx, PLENTY, PATIENCE).check(() -> true)))
-                .isTrue();
+        assertThat(await(queue(PLENTY, PATIENCE).run(() -> true))).isTrue();
     }
 
     @Test
     void closingWaitsForWhatIsUnderWayAndAnswersWhatWaits() throws Exception {
         List<Future<Boolean>> underWay = occupyAllWorkers();
-        Future<Boolean> waiting = queue.check(() -> true);
+        Future<Boolean> waiting = queue.run(() -> true);
 
         Future<Void> closed = queue.close();
         assertThat(closed.isComplete()).isFalse();
@@ -136,10 +135,10 @@ class HashQueueTest {
 
     /** All are running when this returns. */
     private List<Future<Boolean>> occupyAllWorkers() throws InterruptedException {
-        CountDownLatch started = new CountDownLatch(HashQueue.WORKERS);
+        CountDownLatch started = new CountDownLatch(THREADS);
         List<Future<Boolean>> checks = new ArrayList<>();
-        for (int worker = 0; worker < HashQueue.WORKERS; worker++) {
-            checks.add(queue.check(() -> {
+        for (int worker = 0; worker < THREADS; worker++) {
+            checks.add(queue.run(() -> {
                 started.countDown();
                 return waitForRelease();
             }));
@@ -159,5 +158,9 @@ class HashQueueTest {
     private static Throwable failure(Future<Boolean> check) throws Exception {
         await(check.otherwiseEmpty());
         return check.cause();
+    }
+
+    private WorkQueue queue(int limit, Duration patience) {
+        return new WorkQueue(vertx, "work-queue-test", THREADS, limit, patience);
     }
 }

@@ -1,0 +1,2 @@
+/** Authentication by TLS client certificates. */
+package org.smtpgate.auth.certificate;

@@ -1,0 +1,2 @@
+/** Authentication by the auth socket of Dovecot. */
+package org.smtpgate.auth.dovecot;

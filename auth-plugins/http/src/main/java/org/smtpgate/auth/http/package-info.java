@@ -1,0 +1,2 @@
+/** Authentication by an HTTP service: that of nginx' auth_http, or JSON. */
+package org.smtpgate.auth.http;

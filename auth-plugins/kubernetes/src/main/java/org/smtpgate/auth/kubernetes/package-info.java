@@ -1,0 +1,2 @@
+/** Authentication by service account tokens of Kubernetes. */
+package org.smtpgate.auth.kubernetes;

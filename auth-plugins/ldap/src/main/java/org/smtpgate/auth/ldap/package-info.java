@@ -1,0 +1,2 @@
+/** Authentication against an LDAP directory. */
+package org.smtpgate.auth.ldap;

@@ -1,0 +1,2 @@
+/** Authentication against a table of PostgreSQL, MySQL or MariaDB. */
+package org.smtpgate.auth.sql;
