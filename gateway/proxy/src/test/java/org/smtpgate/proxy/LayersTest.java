@@ -43,7 +43,10 @@ class LayersTest {
             .resideInAnyPackage("io..", "org.slf4j..", "java.io..", "java.nio..", "org.smtpgate.smtp.*..");
 
     @ArchTest
-    static final ArchRule authn_knows_metrics = mayOnlyKnow("authn", "authn", "metrics");
+    static final ArchRule guessing_knows_metrics = mayOnlyKnow("guessing", "guessing", "metrics");
+
+    @ArchTest
+    static final ArchRule authn_knows_guessing = mayOnlyKnow("authn", "authn", "guessing", "metrics");
 
     @ArchTest
     static final ArchRule upstream_knows_net_and_metrics =
@@ -102,7 +105,16 @@ class LayersTest {
 
     private static ArchRule mayOnlyKnow(String room, String... known) {
         String[] others = java.util.Arrays.stream(new String[] {
-                    "net", "metrics", "dns", "identity", "routing", "authn", "upstream", "relay", "downstream"
+                    "net",
+                    "metrics",
+                    "dns",
+                    "identity",
+                    "routing",
+                    "guessing",
+                    "authn",
+                    "upstream",
+                    "relay",
+                    "downstream"
                 })
                 .filter(other -> !java.util.List.of(known).contains(other))
                 .map(other -> PROXY + "." + other + "..")

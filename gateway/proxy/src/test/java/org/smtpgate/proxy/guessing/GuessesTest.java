@@ -1,0 +1,139 @@
+package org.smtpgate.proxy.guessing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.smtpgate.proxy.guessing.Bucket.Kind;
+import org.smtpgate.proxy.metrics.GuessingMeters;
+
+class GuessesTest {
+    private static final String ATTACKER = "198.51.100.7";
+    private static final Duration WINDOW = Duration.ofMinutes(10);
+    private static final GuessingSettings SETTINGS = new GuessingSettings(
+            new Allowance(3, WINDOW),
+            new Allowance(5, WINDOW),
+            new Allowance(4, WINDOW),
+            24,
+            64,
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(10),
+            List.of(AddressRange.of("10.0.0.0/8")));
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final HandClock clock = new HandClock();
+    private final Guesses guesses = new Guesses(SETTINGS, new LocalBuckets(clock), new GuessingMeters(registry));
+
+    @Test
+    void anAddressIsRefusedWhenItHasFailedTooOftenAndOthersAreNot() {
+        fail(3, ATTACKER, "tim");
+
+        assertThat(refuses(ATTACKER, "anybody")).contains(Kind.ADDRESS);
+        assertThat(refuses("203.0.113.9", "tim")).isEmpty();
+        assertThat(decisions("refused", "address")).isEqualTo(1);
+        assertThat(decisions("passed", "none")).isEqualTo(1);
+    }
+
+    @Test
+    void failuresFadeOneByOne() {
+        fail(3, ATTACKER, "tim");
+
+        clock.forward(WINDOW.dividedBy(3));
+        assertThat(refuses(ATTACKER, "tim")).isEmpty();
+        fail(1, ATTACKER, "tim");
+        assertThat(refuses(ATTACKER, "tim")).contains(Kind.ADDRESS);
+    }
+
+    @Test
+    void aNetworkIsRefusedWhenItsAddressesHaveFailedTooOftenTogether() {
+        for (int host = 1; host <= 5; host++) {
+            fail(1, "198.51.100." + host, "user-" + host);
+        }
+
+        assertThat(refuses("198.51.100.99", "somebody")).contains(Kind.NETWORK);
+        assertThat(refuses("198.51.101.1", "somebody")).isEmpty();
+    }
+
+    @Test
+    void anIpv6NetworkIsWhatOneCustomerHas() {
+        for (int host = 1; host <= 5; host++) {
+            fail(1, "2001:db8:0:1::" + host, "user-" + host);
+        }
+
+        assertThat(refuses("2001:db8:0:1:ffff::1", "somebody")).contains(Kind.NETWORK);
+        assertThat(refuses("2001:db8:0:2::1", "somebody")).isEmpty();
+    }
+
+    @Test
+    void aLoginIsRefusedFromWhereverItIsGuessed() {
+        for (int net = 1; net <= 4; net++) {
+            fail(1, "192.0." + net + ".1", "Tim");
+        }
+
+        assertThat(refuses("203.0.113.9", "tim")).contains(Kind.LOGIN);
+        assertThat(refuses("203.0.113.9", "tom")).isEmpty();
+    }
+
+    @Test
+    void guessersElsewhereDoNotShutOutWhoHasLoggedInFromHere() {
+        guesses.proven("203.0.113.9", "tim");
+        for (int net = 1; net <= 4; net++) {
+            fail(1, "192.0." + net + ".1", "tim");
+        }
+
+        assertThat(refuses("203.0.113.9", "tim")).isEmpty();
+        assertThat(refuses("203.0.113.10", "tim")).contains(Kind.LOGIN);
+    }
+
+    @Test
+    void eachFailureIsAnsweredLaterThanTheLast() {
+        assertThat(List.of(delay(), delay(), delay()))
+                .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+    }
+
+    @Test
+    void noFailureIsAnsweredLaterThanTheLongestDelay() {
+        for (int failure = 0; failure < 100; failure++) {
+            delay();
+        }
+
+        assertThat(delay()).isLessThanOrEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void whoIsExemptMayFailForEver() {
+        fail(100, "10.1.2.3", "tim");
+
+        assertThat(refuses("10.1.2.3", "tim")).isEmpty();
+        assertThat(refuses("203.0.113.9", "tim")).isEmpty();
+        assertThat(decisions("exempted", "none")).isEqualTo(1);
+    }
+
+    private Duration delay() {
+        return guesses.failed(ATTACKER, "tim").result();
+    }
+
+    private void fail(int times, String address, String login) {
+        for (int failure = 0; failure < times; failure++) {
+            assertThat(guesses.failed(address, login).succeeded()).isTrue();
+        }
+    }
+
+    private Optional<Kind> refuses(String address, String login) {
+        Future<Optional<Kind>> answer = guesses.refuses(address, login);
+        assertThat(answer.succeeded()).isTrue();
+        return answer.result();
+    }
+
+    private double decisions(String decision, String bucket) {
+        return registry.get("smtpgate.auth.guessing.decisions")
+                .tags("decision", decision, "bucket", bucket)
+                .counter()
+                .count();
+    }
+}
