@@ -18,6 +18,12 @@ public interface AuthBackend extends AuthenticationProvider {
     /** The kinds of credentials this backend can judge; from them follow the SASL mechanisms that are offered. */
     Set<CredentialKind> accepts();
 
+    /**
+     * Has this run whenever what it judges by has changed, such as a file that was read anew: answers given before are
+     * forgotten then. May run on any thread. A backend that cannot tell when that is does nothing with it.
+     */
+    default void onChange(Runnable forget) {}
+
     /** Releases what the backend holds. Called once, after its last {@code authenticate}. */
     Future<Void> close();
 }

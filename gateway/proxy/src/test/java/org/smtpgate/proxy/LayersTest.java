@@ -46,7 +46,7 @@ class LayersTest {
     static final ArchRule guessing_knows_metrics = mayOnlyKnow("guessing", "guessing", "metrics");
 
     @ArchTest
-    static final ArchRule authn_knows_guessing = mayOnlyKnow("authn", "authn", "guessing", "metrics");
+    static final ArchRule authn_knows_guessing = mayOnlyKnow("authn", "authn", "guessing", "identity", "metrics");
 
     @ArchTest
     static final ArchRule upstream_knows_net_and_metrics =

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.proxy.routing.DomainPattern;
-import org.smtpgate.proxy.routing.LoginPattern;
 import org.smtpgate.proxy.routing.RoutingRule;
 
 /** Reads one section of {@code routes}. */

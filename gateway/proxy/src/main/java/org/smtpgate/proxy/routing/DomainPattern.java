@@ -1,5 +1,6 @@
 package org.smtpgate.proxy.routing;
 
+import org.smtpgate.proxy.identity.Domains;
 import org.smtpgate.smtp.Address;
 
 /**

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.smtp.Address;
 

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.smtp.Address;
 
 /** Which logins and which domains a pattern is for. */

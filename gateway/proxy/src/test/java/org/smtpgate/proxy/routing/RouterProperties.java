@@ -12,6 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.statistics.Statistics;
+import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.smtp.Address;
 

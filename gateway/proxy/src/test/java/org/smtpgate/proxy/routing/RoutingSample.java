@@ -2,6 +2,7 @@ package org.smtpgate.proxy.routing;
 
 import java.util.List;
 import java.util.Map;
+import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.smtp.Address;
 import org.smtpgate.smtp.Peer;

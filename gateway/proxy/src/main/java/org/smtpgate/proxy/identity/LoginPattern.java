@@ -1,4 +1,4 @@
-package org.smtpgate.proxy.routing;
+package org.smtpgate.proxy.identity;
 
 /**
  * Which logins a rule is for: a glob, as {@code sales-*} or {@code *@example.org}, or a domain with {@code @} before it,

@@ -1,13 +1,13 @@
-package org.smtpgate.proxy.routing;
+package org.smtpgate.proxy.identity;
 
 import java.net.IDN;
 import java.util.Locale;
 
 /** Domains as they are compared: without regard to case (RFC 1035 section 2.3.3), and names beyond ASCII as A-labels. */
-final class Domains {
+public final class Domains {
     private Domains() {}
 
-    static String normal(String domain) {
+    public static String normal(String domain) {
         String lower = domain.toLowerCase(Locale.ROOT);
         return lower.chars().allMatch(c -> c <= 0x7F) ? lower : ascii(lower);
     }

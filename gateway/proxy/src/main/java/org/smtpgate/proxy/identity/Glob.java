@@ -1,4 +1,4 @@
-package org.smtpgate.proxy.routing;
+package org.smtpgate.proxy.identity;
 
 /** A text in which {@code *} stands for any characters or none, and {@code ?} for one. Letters are told apart by case. */
 final class Glob {

@@ -1,0 +1,67 @@
+package org.smtpgate.proxy.authn;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.vertx.core.Future;
+import io.vertx.ext.auth.User;
+import java.time.Duration;
+import org.smtpgate.auth.InvalidCredentialsException;
+
+/** What a backend has answered lately: by a digest of what it was asked, never by the secret. Safe for any thread. */
+final class AnswerCache {
+    private final BackendRules.CacheRules rules;
+    private final Cache<String, Answer> answers;
+
+    /** @param user null for credentials that were wrong */
+    private record Answer(User user) {}
+
+    AnswerCache(BackendRules.CacheRules rules, Ticker ticker) {
+        this.rules = rules;
+        this.answers = Caffeine.newBuilder()
+                .maximumSize(rules.entries())
+                .ticker(ticker)
+                .expireAfter(Expiry.<String, Answer>writing((key, answer) -> lifetime(answer)))
+                .build();
+    }
+
+    /** The answer of a while ago, or null. */
+    Future<User> find(String key) {
+        Answer answer = answers.getIfPresent(key);
+        if (answer == null) {
+            return null;
+        }
+        if (answer.user() == null) {
+            return Future.failedFuture(new InvalidCredentialsException());
+        }
+        // A token may end before its time here does.
+        return answer.user().expired() ? null : Future.succeededFuture(copy(answer.user()));
+    }
+
+    /** What nobody could tell is not remembered. */
+    void put(String key, User user, Throwable failure) {
+        Answer answer = new Answer(failure == null ? copy(user) : null);
+        boolean judged = failure == null || failure instanceof InvalidCredentialsException;
+        if (judged && lifetime(answer).compareTo(Duration.ZERO) > 0) {
+            answers.put(key, answer);
+        }
+    }
+
+    void forget() {
+        answers.invalidateAll();
+    }
+
+    long size() {
+        return answers.estimatedSize();
+    }
+
+    private Duration lifetime(Answer answer) {
+        return answer.user() == null ? rules.refused() : rules.accepted();
+    }
+
+    /** A user can be changed by whoever holds it. */
+    private static User copy(User user) {
+        return User.create(user.principal().copy(), user.attributes().copy());
+    }
+}

@@ -1,0 +1,192 @@
+package org.smtpgate.proxy.authn;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.Credentials;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.SubmittedCredentials;
+import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.auth.SubmittedToken;
+import org.smtpgate.auth.TooBusyException;
+import org.smtpgate.proxy.metrics.BackendMeters;
+import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.sasl.KeyedDigest;
+
+/**
+ * A backend as the gateway asks it: for a bounded time; not while it is broken; and only once for what is asked at the
+ * same time, or was asked a little while ago. One for all listeners and event loops.
+ */
+public final class GuardedBackend implements AuthBackend {
+    private static final Logger LOG = LoggerFactory.getLogger("smtpgate.auth");
+
+    private final String name;
+    private final AuthBackend backend;
+    private final BackendRules rules;
+    private final BackendMeters meters;
+    private final AnswerCache cache;
+    private final CircuitBreaker breaker;
+
+    // No more than there are sessions in the midst of a login.
+    private final Map<String, Future<User>> underWay = new ConcurrentHashMap<>();
+
+    /** @param name as configured */
+    public GuardedBackend(String name, AuthBackend backend, BackendRules rules, BackendMeters meters) {
+        this.name = name;
+        this.backend = backend;
+        this.rules = rules;
+        this.meters = meters;
+        this.cache = new AnswerCache(rules.cache(), Ticker.systemTicker());
+        this.breaker = CircuitBreaker.of(name, breaking(rules));
+        breaker.getEventPublisher().onStateTransition(change -> changed(change.getStateTransition()));
+        backend.onChange(cache::forget);
+        meters.cached(cache, AnswerCache::size);
+    }
+
+    private static CircuitBreakerConfig breaking(BackendRules rules) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(rules.breakAfter())
+                .minimumNumberOfCalls(rules.breakAfter())
+                .failureRateThreshold(100)
+                .waitDurationInOpenState(rules.pause())
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .build();
+    }
+
+    /** What it guards, for what it can do beside judging credentials. */
+    AuthBackend unguarded() {
+        return backend;
+    }
+
+    boolean serves(String login) {
+        return rules.serve(login);
+    }
+
+    @Override
+    public Set<CredentialKind> accepts() {
+        return backend.accepts();
+    }
+
+    @Override
+    public Future<User> authenticate(Credentials credentials) {
+        String secret = secretOf(credentials);
+        return secret == null ? ask(credentials) : answer(key((SubmittedCredentials) credentials, secret), credentials);
+    }
+
+    @Override
+    public void onChange(Runnable forget) {
+        backend.onChange(forget);
+    }
+
+    @Override
+    public Future<Void> close() {
+        return backend.close();
+    }
+
+    private Future<User> answer(String key, Credentials credentials) {
+        Future<User> known = cache.find(key);
+        if (known != null) {
+            meters.remembered();
+            return known;
+        }
+        Promise<User> promise = Promise.promise();
+        Future<User> shared = underWay.putIfAbsent(key, promise.future());
+        if (shared != null) {
+            meters.joined();
+            return shared;
+        }
+        ask(credentials).onComplete((user, failure) -> {
+            cache.put(key, user, failure);
+            underWay.remove(key);
+            promise.complete(user, failure);
+        });
+        return promise.future();
+    }
+
+    private Future<User> ask(Credentials credentials) {
+        if (!breaker.tryAcquirePermission()) {
+            meters.spared();
+            return Future.failedFuture(new BackendPausedException(rules.breakAfter()));
+        }
+        long since = System.nanoTime();
+        return answerOf(credentials)
+                .timeout(rules.timeout().toMillis(), TimeUnit.MILLISECONDS)
+                .onComplete((user, failure) -> count(failure, System.nanoTime() - since));
+    }
+
+    private Future<User> answerOf(Credentials credentials) {
+        try {
+            Future<User> answer = backend.authenticate(credentials);
+            if (answer == null) {
+                return Future.failedFuture("the backend returned no future");
+            }
+            return answer.map(user -> {
+                if (user == null) {
+                    throw new IllegalStateException("the backend accepted without a user");
+                }
+                return user;
+            });
+        } catch (RuntimeException | LinkageError thrown) {
+            // Thrown, not failed, breaks the contract: then not even "invalid credentials" is believed.
+            return Future.failedFuture(new IllegalStateException(thrown));
+        }
+    }
+
+    private void count(Throwable failure, long nanos) {
+        if (failure instanceof TooBusyException) {
+            // That many log in says nothing of whether it works.
+            breaker.releasePermission();
+        } else if (failure == null || failure instanceof InvalidCredentialsException) {
+            breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
+        } else {
+            breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+        }
+    }
+
+    private void changed(CircuitBreaker.StateTransition change) {
+        boolean broken = change.getToState() == CircuitBreaker.State.OPEN;
+        meters.broken(broken);
+        if (broken) {
+            LOG.warn(
+                    "backend={} is left alone for {} s: it failed {} times in a row",
+                    name,
+                    rules.pause().toMillis() / 1000.0,
+                    rules.breakAfter());
+        } else if (change.getToState() == CircuitBreaker.State.CLOSED) {
+            LOG.info("backend={} answers again", name);
+        }
+    }
+
+    /** Null for what is not asked twice. */
+    private static String secretOf(Credentials credentials) {
+        if (credentials instanceof SubmittedPassword password) {
+            return password.getPassword();
+        }
+        return credentials instanceof SubmittedToken token ? token.getToken() : null;
+    }
+
+    /** A backend may judge by where a login comes from, too. */
+    private static String key(SubmittedCredentials credentials, String secret) {
+        Origin origin = credentials.origin();
+        return KeyedDigest.of(
+                credentials.getClass().getSimpleName(),
+                credentials.authorizationId(),
+                credentials.username(),
+                secret,
+                origin.listener(),
+                origin.address(),
+                Boolean.toString(origin.encrypted()));
+    }
+}
