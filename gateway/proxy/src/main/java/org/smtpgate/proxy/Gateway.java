@@ -14,9 +14,12 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.authn.BackendRules;
+import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.authn.NamedBackend;
 import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.metrics.UnknownOutcomes;
 import org.smtpgate.proxy.upstream.AccessTokens;
@@ -43,6 +46,7 @@ public final class Gateway {
      *
      * @param backends the backends that listeners name
      * @param tokens the sources of access tokens that upstreams name
+     * @param guesses what stands before the backends; it is the caller's to close
      * @return fails with {@link BindException} when a port cannot be had; what was opened is closed again
      */
     public static Future<Gateway> start(
@@ -50,14 +54,23 @@ public final class Gateway {
             GatewaySettings settings,
             Map<String, AuthBackend> backends,
             Map<String, AccessTokens> tokens,
+            Guesses guesses,
             MeterRegistry registry) {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         Upstreams upstreams =
                 new Upstreams(settings.upstreams(), settings.dns(), tokens, settings.eventLoops(), metrics);
+        Map<String, GuardedBackend> guarded = new HashMap<>();
+        backends.forEach((name, backend) -> guarded.put(
+                name,
+                new GuardedBackend(
+                        name,
+                        backend,
+                        settings.backends().getOrDefault(name, BackendRules.DEFAULTS),
+                        metrics.backend(name))));
         Map<String, Authenticator> authenticators = new HashMap<>();
         Map<String, Admission> admissions = new HashMap<>();
         for (ListenerSettings listener : settings.listeners()) {
-            authenticators.put(listener.name(), authenticator(listener, backends, metrics));
+            authenticators.put(listener.name(), authenticator(listener, guarded, guesses, metrics));
             admissions.put(listener.name(), new Admission(listener.sessions()));
             metrics.listener(listener.name()).sessionsLimit(listener.sessions());
         }
@@ -79,7 +92,7 @@ public final class Gateway {
     }
 
     private static Authenticator authenticator(
-            ListenerSettings listener, Map<String, AuthBackend> backends, GatewayMetrics metrics) {
+            ListenerSettings listener, Map<String, GuardedBackend> backends, Guesses guesses, GatewayMetrics metrics) {
         List<NamedBackend> named = new ArrayList<>();
         for (String name : listener.auth().backends()) {
             named.add(new NamedBackend(name, backends.get(name)));

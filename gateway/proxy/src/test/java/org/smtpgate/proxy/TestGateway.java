@@ -22,6 +22,10 @@ import java.util.concurrent.TimeUnit;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.guessing.Guesses;
+import org.smtpgate.proxy.guessing.GuessingSettings;
+import org.smtpgate.proxy.guessing.LocalBuckets;
+import org.smtpgate.proxy.metrics.GuessingMeters;
 import org.smtpgate.proxy.net.EventLoops;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.routing.RoutingRule;
@@ -61,8 +65,12 @@ public final class TestGateway implements AutoCloseable {
     private TestGateway(Builder builder) {
         vertx = EventLoops.vertx();
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        gateway = await(
-                Gateway.start(vertx, builder.settings(), Map.of("users", builder.backend), builder.tokens, registry));
+        gateway = await(Gateway.start(
+                vertx, builder.settings(), Map.of("users", builder.backend), builder.tokens, guesses(), registry));
+    }
+
+    private Guesses guesses() {
+        return new Guesses(GuessingSettings.DEFAULTS, new LocalBuckets(), new GuessingMeters(registry));
     }
 
     public static Builder inFrontOf(int... upstreamPorts) {
@@ -333,7 +341,7 @@ public final class TestGateway implements AutoCloseable {
             List<UpstreamSettings> upstreams = new ArrayList<>();
             upstreams.add(upstream("legacy", pooling, endpoints));
             others.forEach((name, other) -> upstreams.add(upstream(name, other.pooling(), List.of(other.endpoint()))));
-            return new GatewaySettings(List.of(listener), routes, upstreams, eventLoops, drainDeadline, dns);
+            return new GatewaySettings(List.of(listener), routes, upstreams, Map.of(), eventLoops, drainDeadline, dns);
         }
 
         private UpstreamSettings upstream(String name, Pooling mode, List<Endpoint> listening) {

@@ -86,6 +86,7 @@ public final class ConfigFile {
         List<GatewayConfig.Listener> listeners = listeners();
         List<RoutingRule> routes = routes();
         Map<String, GatewayConfig.Backend> backends = backends();
+        FailedLogins failedLogins = FailedLoginsReader.read(root.section("failed-logins"));
         Map<String, TokenSettings> tokens = TokensReader.readAll(root.section("tokens"));
         List<GatewayConfig.Upstream> upstreams =
                 upstreams(listeners, root.section("tokens").keys());
@@ -102,7 +103,18 @@ public final class ConfigFile {
         new RouteReferences(root, routes, listeners).check(upstreamNames);
         new LoginReferences(root, listeners, routes, upstreams).check();
         return new GatewayConfig(
-                listeners, routes, backends, tokens, upstreams, admin, log, profile, eventLoops, drain, dns);
+                listeners,
+                routes,
+                backends,
+                failedLogins,
+                tokens,
+                upstreams,
+                admin,
+                log,
+                profile,
+                eventLoops,
+                drain,
+                dns);
     }
 
     private static int eventLoops(Profile profile) {
@@ -133,9 +145,7 @@ public final class ConfigFile {
         Map<String, GatewayConfig.Backend> backends = new LinkedHashMap<>();
         Section auth = root.section("auth");
         for (String name : auth.keys()) {
-            Section section = auth.section(name);
-            String plugin = section.requiredText("plugin", "htpasswd");
-            backends.put(name, new GatewayConfig.Backend(plugin, section.everythingBut("plugin")));
+            backends.put(name, BackendReader.read(auth.section(name)));
         }
         return backends;
     }

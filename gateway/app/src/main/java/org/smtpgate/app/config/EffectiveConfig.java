@@ -41,6 +41,7 @@ public final class EffectiveConfig {
             config.backends().forEach((name, backend) -> auth.put(name, backend(backend)));
             root.put("auth", auth);
         }
+        root.put("failed-logins", EffectiveLogins.failures(config.failedLogins()));
         if (!config.tokens().isEmpty()) {
             Map<String, Object> tokens = new LinkedHashMap<>();
             config.tokens().forEach((name, settings) -> tokens.put(name, EffectiveTokens.section(settings)));
@@ -176,6 +177,7 @@ public final class EffectiveConfig {
     private static Map<String, Object> backend(GatewayConfig.Backend backend) {
         Map<String, Object> section = ordered("plugin", backend.plugin());
         backend.settings().forEach((key, value) -> section.put(key, masked(key, value)));
+        section.put("ask", EffectiveLogins.ask(backend.rules()));
         return section;
     }
 
@@ -266,7 +268,7 @@ public final class EffectiveConfig {
 
     private static Map<String, Object> health(UpstreamSettings.Health health) {
         return ordered(
-                "probe-interval", health.probeInterval().isZero() ? "off" : Quantities.spell(health.probeInterval()),
+                "probe-interval", Quantities.spellOrOff(health.probeInterval()),
                 "probe-timeout", Quantities.spell(health.probeTimeout()),
                 "probe-at-start", health.probeAtStart(),
                 "failures", health.failures(),

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.smtpgate.proxy.GatewaySettings;
+import org.smtpgate.proxy.authn.BackendRules;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.routing.RoutingRule;
@@ -22,6 +24,7 @@ public record GatewayConfig(
         List<Listener> listeners,
         List<RoutingRule> routes,
         Map<String, Backend> backends,
+        FailedLogins failedLogins,
         Map<String, TokenSettings> tokens,
         List<Upstream> upstreams,
         Optional<AdminSettings> admin,
@@ -66,9 +69,10 @@ public record GatewayConfig(
     /**
      * The section of an authentication backend.
      *
-     * @param settings what the plugin understands, without the key {@code plugin}
+     * @param settings what the plugin understands
+     * @param rules how the gateway asks it
      */
-    public record Backend(String plugin, Map<String, Object> settings) {}
+    public record Backend(String plugin, Map<String, Object> settings, BackendRules rules) {}
 
     /**
      * What the process is laid out for. The launcher, which starts the JVM before this is read, finds the same line in the file
@@ -105,8 +109,15 @@ public record GatewayConfig(
                 listeners.stream().map(Listener::settings).toList(),
                 routes,
                 upstreams.stream().map(Upstream::settings).toList(),
+                rules(),
                 eventLoops,
                 drainDeadline,
                 dns);
+    }
+
+    private Map<String, BackendRules> rules() {
+        return backends.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, named -> named.getValue().rules()));
     }
 }

@@ -55,6 +55,11 @@ final class Quantities {
         return millis + "ms";
     }
 
+    /** Where zero stands for {@code off}. */
+    static String spellOrOff(Duration duration) {
+        return duration.isZero() ? "off" : spell(duration);
+    }
+
     /** The shortest spelling that {@link #size} reads back. */
     static String spell(long octets) {
         for (String unit : new String[] {"GiB", "MiB", "KiB"}) {

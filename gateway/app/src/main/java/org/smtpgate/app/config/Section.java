@@ -248,11 +248,11 @@ final class Section {
     }
 
     /** All keys and values, for a plugin to judge. */
-    Map<String, Object> everythingBut(String excluded) {
+    Map<String, Object> everythingBut(Set<String> excluded) {
         known.addAll(values.keySet());
         Map<String, Object> all = new LinkedHashMap<>();
         values.forEach((key, node) -> {
-            if (!key.equals(excluded)) {
+            if (!excluded.contains(key)) {
                 all.put(key, plain(at(key), node));
             }
         });
@@ -264,7 +264,7 @@ final class Section {
             return sequence.getValue().stream().map(item -> plain(place, item)).toList();
         }
         if (node instanceof MappingNode) {
-            return new Section(reading, place, lineOf(node), node).everythingBut("");
+            return new Section(reading, place, lineOf(node), node).everythingBut(Set.of());
         }
         return single(place, node, Function.identity()).orElse("");
     }

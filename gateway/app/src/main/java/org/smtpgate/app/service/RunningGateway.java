@@ -11,6 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.app.config.GatewayConfig;
 import org.smtpgate.proxy.Gateway;
+import org.smtpgate.proxy.guessing.Guesses;
 
 /** A gateway with its admin server and its meters, from start to stop. */
 public final class RunningGateway {
@@ -18,12 +19,15 @@ public final class RunningGateway {
 
     private final Assembly assembly;
     private final TokenSources tokens;
+    private final Guesses guesses;
     private final Gateway gateway;
     private final AdminServer admin;
 
-    private RunningGateway(Assembly assembly, TokenSources tokens, Gateway gateway, AdminServer admin) {
+    private RunningGateway(
+            Assembly assembly, TokenSources tokens, Guesses guesses, Gateway gateway, AdminServer admin) {
         this.assembly = assembly;
         this.tokens = tokens;
+        this.guesses = guesses;
         this.gateway = gateway;
         this.admin = admin;
     }
@@ -35,6 +39,7 @@ public final class RunningGateway {
         // Before any port is open: they read files, which clients could leave none for.
         bindMeters(assembly, registry);
         TokenSources tokens = TokenSources.open(vertx, config.tokens(), registry);
+        Guesses guesses = FailedLoginCounts.open(config.failedLogins(), registry);
         AtomicReference<Gateway> started = new AtomicReference<>();
         UpstreamsAdmin upstreams =
                 new UpstreamsAdmin(() -> Optional.ofNullable(started.get()).map(Gateway::upstreams));
@@ -47,13 +52,14 @@ public final class RunningGateway {
                         .open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(
-                                vertx, config.settings(), assembly.backends(), tokens.byName(), registry)
+                                vertx, config.settings(), assembly.backends(), tokens.byName(), guesses, registry)
                         .recover(cause -> close(server).transform(closed -> Future.failedFuture(cause)))
                         .map(gateway -> {
                             started.set(gateway);
-                            return new RunningGateway(assembly, tokens, gateway, server);
+                            return new RunningGateway(assembly, tokens, guesses, gateway, server);
                         }))
-                .recover(cause -> tokens.close().transform(closed -> Future.failedFuture(cause)))
+                .recover(cause ->
+                        tokens.close().eventually(guesses::close).transform(closed -> Future.failedFuture(cause)))
                 .onSuccess(RunningGateway::begun);
     }
 
@@ -101,6 +107,7 @@ public final class RunningGateway {
         LOG.info("stopping; sessions have {} to end", assembly.config().drainDeadline());
         return gateway.stop()
                 .transform((done, failure) -> tokens.close())
+                .transform((done, failure) -> guesses.close())
                 .transform((done, failure) -> assembly.close())
                 .transform((done, failure) -> close(admin))
                 .onComplete(done -> LOG.info("stopped"));

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.app.config.AdminSettings.ActionsFrom;
 import org.smtpgate.app.fixture.ConfigFolder;
 import org.smtpgate.oauth2.SigningKey;
+import org.smtpgate.proxy.authn.BackendRules;
+import org.smtpgate.proxy.guessing.AddressRange;
 
 /** What {@code smtpgate check} prints: every key with the value that counts, in a form that can be read again. */
 class EffectiveConfigTest {
@@ -34,7 +36,7 @@ class EffectiveConfigTest {
                 address: "[::1]:2587"
                 hostname: mail.example.org
                 tls: { mode: starttls, required: false, certificate: tls.crt, key: tls.key }
-                auth: { backends: [ staff, guests ], required: true, allow-without-tls: true, timeout: 7s }
+                auth: { backends: [ staff ], required: true, allow-without-tls: true, timeout: 7s }
                 route: relay
                 max-sessions: 9
                 bare-newline: normalize
@@ -57,8 +59,19 @@ class EffectiveConfigTest {
                 recipient-domain: [ example.net ]
                 to: relay
             auth:
-              staff: { plugin: htpasswd, file: users.htpasswd, reload-interval: 10s }
-              guests: { plugin: htpasswd, file: users.htpasswd }
+              staff:
+                plugin: htpasswd
+                file: users.htpasswd
+                reload-interval: 10s
+                ask: { logins: [ "@example.org" ], timeout: 1s, failures: 2, pause: 3s, remember-accepted: 4s, remember-refused: 5s, remember-most: 6 }
+            failed-logins:
+              per-address: { failures: 1, within: 2m }
+              per-network: { failures: 3, within: 4m, ipv4-prefix: 16, ipv6-prefix: 48 }
+              per-login: { failures: 5, within: 6m }
+              delay: 7ms
+              longest-delay: 8s
+              exempt: [ 10.0.0.0/8 ]
+              redis: { address: "redis.example.org:6379", database: 1, tls: true, trust: authority.crt, username: gate, password: "***", prefix: "mail:", timeout: 1s }
             tokens:
               office:
                 source: client-credentials
@@ -174,6 +187,17 @@ class EffectiveConfigTest {
             Map.entry("listeners[].closing-replies.shutdown", 421),
             Map.entry("listeners[].closing-replies.errors", 421),
             Map.entry("listeners[].closing-replies.limit", 421),
+            Map.entry("failed-logins.per-address.failures", 30),
+            Map.entry("failed-logins.per-address.within", "10m"),
+            Map.entry("failed-logins.per-network.failures", 200),
+            Map.entry("failed-logins.per-network.within", "10m"),
+            Map.entry("failed-logins.per-network.ipv4-prefix", 24),
+            Map.entry("failed-logins.per-network.ipv6-prefix", 64),
+            Map.entry("failed-logins.per-login.failures", 100),
+            Map.entry("failed-logins.per-login.within", "10m"),
+            Map.entry("failed-logins.delay", "1s"),
+            Map.entry("failed-logins.longest-delay", "10s"),
+            Map.entry("failed-logins.exempt", List.of("127.0.0.0/8", "::1")),
             Map.entry("upstreams.*.endpoints", List.of("10.0.0.5:25")),
             Map.entry("upstreams.*.balancing", "least-connections"),
             Map.entry("upstreams.*.health.probe-interval", "off"),
@@ -272,6 +296,7 @@ class EffectiveConfigTest {
                 .withEqualsForType((a, b) -> true, ServerSSLOptions.class)
                 .withEqualsForType((a, b) -> true, ClientSSLOptions.class)
                 .withEqualsForType((a, b) -> true, SigningKey.class)
+                .withEqualsForType((a, b) -> a.toString().equals(b.toString()), AddressRange.class)
                 .isEqualTo(first);
     }
 
@@ -336,7 +361,8 @@ class EffectiveConfigTest {
         GatewayConfig secretive = new GatewayConfig(
                 config.listeners(),
                 config.routes(),
-                Map.of("directory", new GatewayConfig.Backend("ldap", settings)),
+                Map.of("directory", new GatewayConfig.Backend("ldap", settings, BackendRules.DEFAULTS)),
+                config.failedLogins(),
                 config.tokens(),
                 config.upstreams(),
                 config.admin(),

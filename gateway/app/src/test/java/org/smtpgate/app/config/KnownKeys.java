@@ -30,7 +30,13 @@ final class KnownKeys {
                 sender-domain: a
                 to: a
             auth:
-              a: { unheard-of: 1, plugin: htpasswd, file: users.htpasswd }
+              a: { unheard-of: 1, plugin: htpasswd, file: users.htpasswd, ask: { unheard-of: 1 } }
+            failed-logins:
+              unheard-of: 1
+              per-address: { unheard-of: 1 }
+              per-network: { unheard-of: 1 }
+              per-login: { unheard-of: 1 }
+              redis: { unheard-of: 1, address: "127.0.0.1:6379" }
             tokens:
               a:
                 unheard-of: 1
@@ -71,7 +77,7 @@ final class KnownKeys {
                     section(message.group(1)),
                     new TreeSet<>(Set.of(message.group(2).split(", "))));
         }
-        keys.put("auth.*", Set.of("plugin"));
+        keys.put("auth.*", Set.of("plugin", "ask"));
         return keys;
     }
 
@@ -82,6 +88,7 @@ final class KnownKeys {
         return path.equals("auth.a")
                 ? "plugin: htpasswd"
                 : path.replace("[0]", "[]")
+                        .replace("auth.a", "auth.*")
                         .replace("upstreams.a", "upstreams.*")
                         .replace("tokens.a", "tokens.*");
     }

@@ -66,7 +66,7 @@ class SchemaTest {
         JsonNode plugin = schema.path("if").path("properties").path("plugin").path("const");
         if (plugin.isTextual()) {
             collect("plugin: " + plugin.asText(), schema.path("then"), keys);
-            keys.get("plugin: " + plugin.asText()).remove("plugin");
+            keys.get("plugin: " + plugin.asText()).removeAll(Set.of("plugin", "ask"));
         }
     }
 
@@ -90,7 +90,7 @@ class SchemaTest {
     private static void defaults(String path, JsonNode schema, Map<String, Object> found) {
         if (schema.has("default")) {
             JsonNode value = schema.get("default");
-            found.put(path, value.isTextual() ? value.asText() : value);
+            found.put(path, value.isContainerNode() ? MAPPER.convertValue(value, List.class) : value.asText());
         }
         schema.path("properties").properties().forEach(property -> {
             String inner = path.isEmpty() ? property.getKey() : path + "." + property.getKey();

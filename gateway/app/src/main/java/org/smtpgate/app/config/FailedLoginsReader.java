@@ -1,0 +1,89 @@
+package org.smtpgate.app.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.smtpgate.proxy.guessing.AddressRange;
+import org.smtpgate.proxy.guessing.Allowance;
+import org.smtpgate.proxy.guessing.GuessingSettings;
+
+/** Reads the {@code failed-logins} section. */
+final class FailedLoginsReader {
+    static final String PREFIX = "smtpgate:failed-logins:";
+    static final Duration TIMEOUT = Duration.ofMillis(500);
+
+    private static final int FAILURES_MAX = 1_000_000;
+    private static final int DATABASE_MAX = 1_000;
+
+    private FailedLoginsReader() {}
+
+    static FailedLogins read(Section section) {
+        GuessingSettings usual = GuessingSettings.DEFAULTS;
+        Section network = section.section("per-network");
+        GuessingSettings settings = new GuessingSettings(
+                allowance(section.section("per-address"), usual.address()),
+                new Allowance(failures(network, usual.network()), within(network, usual.network())),
+                allowance(section.section("per-login"), usual.login()),
+                network.number("ipv4-prefix", usual.ipv4Prefix(), 1, 32),
+                network.number("ipv6-prefix", usual.ipv6Prefix(), 1, 128),
+                section.duration("delay", usual.delay()),
+                section.duration("longest-delay", usual.longestDelay()),
+                exempt(section, usual));
+        network.end();
+        if (settings.longestDelay().compareTo(settings.delay()) < 0) {
+            section.problem(
+                    "longest-delay", "must not be less than delay, which is " + Quantities.spell(settings.delay()));
+        }
+        Optional<FailedLogins.Shared> shared =
+                section.keys().contains("redis") ? Optional.of(shared(section.section("redis"))) : Optional.empty();
+        section.section("redis");
+        section.end();
+        return new FailedLogins(settings, shared);
+    }
+
+    private static Allowance allowance(Section section, Allowance usual) {
+        Allowance allowance = new Allowance(failures(section, usual), within(section, usual));
+        section.end();
+        return allowance;
+    }
+
+    private static int failures(Section section, Allowance usual) {
+        return section.number("failures", usual.failures(), 1, FAILURES_MAX);
+    }
+
+    private static Duration within(Section section, Allowance usual) {
+        return section.duration("within", usual.within());
+    }
+
+    private static List<AddressRange> exempt(Section section, GuessingSettings usual) {
+        List<AddressRange> exempt = section.list("exempt", AddressRange::of);
+        return section.keys().contains("exempt") ? exempt : usual.exempt();
+    }
+
+    private static FailedLogins.Shared shared(Section redis) {
+        redis.require("address", "redis.example.org:6379");
+        HostAndPort address = redis.value("address", new HostAndPort("", 0), HostAndPort::parseRemote);
+        boolean tls = redis.flag("tls", false);
+        Path trust = redis.file("trust");
+        if (trust != null && !tls) {
+            redis.problem("trust", "has no effect without tls: true");
+        }
+        String password = redis.text("password", "");
+        Path passwordFile = redis.file("password-file");
+        if (redis.count("password", "password-file") > 1) {
+            redis.problem("password-file", "give one of password and password-file");
+        }
+        FailedLogins.Shared shared = new FailedLogins.Shared(
+                address,
+                redis.number("database", 0, 0, DATABASE_MAX),
+                tls,
+                trust,
+                redis.text("username", ""),
+                passwordFile == null ? password : SecretFiles.secret(redis, "password-file", passwordFile),
+                redis.text("prefix", PREFIX),
+                redis.duration("timeout", TIMEOUT));
+        redis.end();
+        return shared;
+    }
+}
