@@ -13,7 +13,11 @@ final class ClientText {
      * prohibits them, and a name ends up in log lines.
      */
     static String name(byte[] bytes, int from, int to) throws Malformation {
-        String name = decode(bytes, from, to);
+        return name(decode(bytes, from, to));
+    }
+
+    /** Likewise, decoded. */
+    static String name(String name) throws Malformation {
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw new Malformation("control character in a user name");
         }
@@ -29,7 +33,7 @@ final class ClientText {
         return password;
     }
 
-    private static String decode(byte[] bytes, int from, int to) throws Malformation {
+    static String decode(byte[] bytes, int from, int to) throws Malformation {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

@@ -20,12 +20,7 @@ final class LoginMechanism implements SaslMechanism {
     }
 
     @Override
-    public SaslStep.Challenge prompt() {
-        return challenge(USERNAME);
-    }
-
-    @Override
-    public SaslExchange start() {
+    public SaslExchange start(Surroundings surroundings) {
         return new Exchange();
     }
 
@@ -35,6 +30,11 @@ final class LoginMechanism implements SaslMechanism {
 
     private static final class Exchange implements SaslExchange {
         private String username;
+
+        @Override
+        public SaslStep.Challenge prompt() {
+            return challenge(USERNAME);
+        }
 
         @Override
         public SaslStep respond(byte[] response) {

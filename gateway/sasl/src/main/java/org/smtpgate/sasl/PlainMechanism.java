@@ -14,12 +14,7 @@ final class PlainMechanism implements SaslMechanism {
     }
 
     @Override
-    public SaslStep.Challenge prompt() {
-        return new SaslStep.Challenge(new byte[0]);
-    }
-
-    @Override
-    public SaslExchange start() {
+    public SaslExchange start(Surroundings surroundings) {
         return PlainMechanism::read;
     }
 

@@ -12,7 +12,7 @@ class PlainMechanismTest {
 
     @Test
     void promptIsEmptyAsTheClientSpeaksFirst() {
-        assertThat(plain.prompt().bytes()).isEmpty();
+        assertThat(plain.start(Worlds.PLAIN).prompt().bytes()).isEmpty();
     }
 
     @Test
@@ -76,6 +76,6 @@ class PlainMechanismTest {
     }
 
     private SaslStep respond(byte[] message) {
-        return plain.start().respond(message);
+        return plain.start(Worlds.PLAIN).respond(message);
     }
 }

@@ -2,8 +2,6 @@ package org.smtpgate.sasl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.EnumSet;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SaslMechanismsTest {
@@ -11,20 +9,38 @@ class SaslMechanismsTest {
     @Test
     void findsAMechanismWhateverItsLetterCase() {
         assertThat(SaslMechanisms.named("PLAIN")).map(SaslMechanism::name).hasValue("PLAIN");
-        assertThat(SaslMechanisms.named("login")).map(SaslMechanism::name).hasValue("LOGIN");
+        assertThat(SaslMechanisms.named("scram-sha-256-plus"))
+                .map(SaslMechanism::name)
+                .hasValue("SCRAM-SHA-256-PLUS");
     }
 
     @Test
     void knowsNoOtherMechanism() {
-        assertThat(SaslMechanisms.named("CRAM-MD5")).isEmpty();
+        assertThat(SaslMechanisms.named("NTLM")).isEmpty();
         assertThat(SaslMechanisms.named("")).isEmpty();
     }
 
     @Test
-    void offersPasswordMechanismsOnlyWhereAPasswordIsAccepted() {
-        assertThat(SaslMechanisms.namesFor(Set.of(CredentialKind.PASSWORD))).containsExactly("PLAIN", "LOGIN");
-        assertThat(SaslMechanisms.namesFor(Set.of(CredentialKind.TOKEN))).isEmpty();
-        assertThat(SaslMechanisms.namesFor(EnumSet.noneOf(CredentialKind.class)))
-                .isEmpty();
+    void theStrongestComesFirst() {
+        assertThat(SaslMechanisms.all())
+                .extracting(SaslMechanism::name)
+                .containsExactly(
+                        "EXTERNAL",
+                        "SCRAM-SHA-256-PLUS",
+                        "SCRAM-SHA-1-PLUS",
+                        "SCRAM-SHA-256",
+                        "SCRAM-SHA-1",
+                        "CRAM-MD5",
+                        "OAUTHBEARER",
+                        "XOAUTH2",
+                        "PLAIN",
+                        "LOGIN");
+    }
+
+    @Test
+    void eachEitherPresentsCredentialsOrLooksKeysUp() {
+        assertThat(SaslMechanisms.all())
+                .allSatisfy(
+                        mechanism -> assertThat(mechanism.presents() == null).isEqualTo(mechanism.keyHash() != null));
     }
 }
