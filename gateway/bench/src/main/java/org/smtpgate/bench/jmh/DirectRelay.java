@@ -42,7 +42,7 @@ final class DirectRelay implements ReceiverAction.Performer, SenderAction.Perfor
                 Limits.DEFAULTS,
                 false,
                 false,
-                List.of(),
+                List::of,
                 false,
                 false,
                 BareNewline.REJECT,

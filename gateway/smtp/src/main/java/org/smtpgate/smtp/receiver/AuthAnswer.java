@@ -9,8 +9,18 @@ public sealed interface AuthAnswer {
     /** The client is who it says it is. */
     record Accepted() implements AuthAnswer {}
 
-    /** The credentials are wrong. */
-    record Rejected() implements AuthAnswer {}
+    /**
+     * The credentials are wrong.
+     *
+     * @param lastWords what the mechanism has for the client first, which it will answer (RFC 7628 section 3.2.2); null for
+     *     nothing
+     */
+    record Rejected(byte[] lastWords) implements AuthAnswer {
+        /** Without a word. */
+        public Rejected() {
+            this(null);
+        }
+    }
 
     /** Nobody could tell whether the credentials are right. */
     record Unavailable() implements AuthAnswer {}

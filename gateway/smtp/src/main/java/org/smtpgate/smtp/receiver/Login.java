@@ -1,6 +1,7 @@
 package org.smtpgate.smtp.receiver;
 
 import java.util.Base64;
+import java.util.List;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Limits;
 import org.smtpgate.smtp.Replies;
@@ -15,6 +16,7 @@ final class Login {
     private final Replies replies;
     private final Limits limits;
     private boolean done;
+    private boolean refused;
     private int failures;
 
     Login(ReceiverSettings settings, Replies replies) {
@@ -33,7 +35,8 @@ final class Login {
 
     /** Why AUTH may not begin, or null. */
     Reply objectionTo(Command.Auth auth, boolean encrypted) {
-        if (settings.mechanisms().isEmpty()) {
+        List<String> mechanisms = settings.mechanisms().get();
+        if (mechanisms.isEmpty()) {
             return replies.notImplemented();
         }
         if (done) {
@@ -42,7 +45,7 @@ final class Login {
         if (!encrypted && !settings.authWithoutTls()) {
             return replies.mechanismNeedsTls();
         }
-        if (!settings.mechanisms().contains(auth.mechanism())) {
+        if (!mechanisms.contains(auth.mechanism())) {
             return replies.mechanismUnknown();
         }
         String initial = auth.initialResponse();
@@ -79,11 +82,20 @@ final class Login {
             done = true;
             return replies.authenticated();
         }
-        if (answer instanceof AuthAnswer.Rejected) {
+        if (answer instanceof AuthAnswer.Rejected rejected) {
+            refused = rejected.lastWords() != null;
+            if (refused) {
+                return replies.challenge(ENCODER.encodeToString(rejected.lastWords()));
+            }
             failures++;
             return replies.badCredentials();
         }
         return replies.authUnavailable();
+    }
+
+    /** Whether the client is refused, whatever it says to the mechanism's last words. */
+    boolean refused() {
+        return refused;
     }
 
     /** Whether the client failed as often as it may. */

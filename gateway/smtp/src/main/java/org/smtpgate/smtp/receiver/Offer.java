@@ -2,6 +2,7 @@ package org.smtpgate.smtp.receiver;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.smtpgate.smtp.Capabilities;
@@ -33,8 +34,9 @@ final class Offer {
         add(offer, Extension.EIGHT_BIT_MIME, upstream.has(Extension.EIGHT_BIT_MIME), "");
         add(offer, Extension.ENHANCED_STATUS_CODES, true, "");
         add(offer, Extension.STARTTLS, settings.startTls() && !encrypted, "");
-        boolean auth = !settings.mechanisms().isEmpty() && (encrypted || settings.authWithoutTls());
-        add(offer, Extension.AUTH, auth, String.join(" ", settings.mechanisms()));
+        List<String> mechanisms = settings.mechanisms().get();
+        boolean auth = !mechanisms.isEmpty() && (encrypted || settings.authWithoutTls());
+        add(offer, Extension.AUTH, auth, String.join(" ", mechanisms));
         add(offer, Extension.CHUNKING, true, "");
         boolean binary = upstream.has(Extension.CHUNKING) && upstream.has(Extension.BINARY_MIME);
         add(offer, Extension.BINARY_MIME, binary, "");

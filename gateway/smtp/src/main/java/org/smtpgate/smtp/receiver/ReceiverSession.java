@@ -116,7 +116,8 @@ public final class ReceiverSession {
             return;
         }
         conversation.reply(login.replyTo(answer));
-        conversation.move(answer instanceof AuthAnswer.Challenge ? ReceiverState.AUTH_LINE : ReceiverState.GREETED);
+        boolean goesOn = answer instanceof AuthAnswer.Challenge || login.refused();
+        conversation.move(goesOn ? ReceiverState.AUTH_LINE : ReceiverState.GREETED);
         if (answer instanceof AuthAnswer.Malformed) {
             conversation.countError();
         } else if (login.failedTooOften()) {
@@ -357,7 +358,14 @@ public final class ReceiverSession {
     }
 
     private void readSasl() {
-        switch (readLine()) {
+        LineBuffer.Outcome outcome = readLine();
+        if (login.refused() && outcome != LineBuffer.Outcome.MORE) {
+            // RFC 7628 section 3.2.3 has a dummy response here; a client that cancels is refused no less.
+            conversation.move(ReceiverState.AUTH_PENDING);
+            authAnswered(new AuthAnswer.Rejected());
+            return;
+        }
+        switch (outcome) {
             case MORE -> boundLine();
             case TOO_LONG -> cancelAuth(replies.authLineTooLong());
             case BARE -> cancelAuth(replies.bareNewlineInCommand());

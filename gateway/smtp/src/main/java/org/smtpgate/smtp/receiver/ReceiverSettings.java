@@ -13,7 +13,7 @@ import org.smtpgate.smtp.Limits;
  *
  * @param startTls whether STARTTLS is offered
  * @param tlsRequired whether mail is taken on encrypted connections only
- * @param mechanisms the SASL mechanisms offered; none turns AUTH off
+ * @param mechanisms the SASL mechanisms to offer on the connection as it is; none turns AUTH off. Asked at each EHLO and AUTH
  * @param authRequired whether MAIL needs a login
  * @param authWithoutTls whether AUTH is offered and taken on an unencrypted connection
  * @param upstream what every upstream that may get the mail offers; asked at each EHLO
@@ -23,7 +23,7 @@ public record ReceiverSettings(
         Limits limits,
         boolean startTls,
         boolean tlsRequired,
-        List<String> mechanisms,
+        Supplier<List<String>> mechanisms,
         boolean authRequired,
         boolean authWithoutTls,
         BareNewline bareNewline,

@@ -129,6 +129,70 @@ class AuthTest {
         assertThat(client.closed()).isTrue();
     }
 
+    /** RFC 7628 section 3.2.3: the client answers the error with Control-A. Others answer nothing, or cancel. */
+    @ParameterizedTest
+    @ValueSource(strings = {"AQ==", "", "*", "not base64", "QUJD"})
+    void whateverIsAnsweredToTheLastWordsOfARefusalItIsRefused(String line) {
+        settings.authFailures = 2;
+        Client client = Client.greeted(settings);
+
+        for (int expected : new int[] {250, 421}) {
+            client.says("AUTH PLAIN =").seen();
+            answer(client, new AuthAnswer.Rejected(Octets.of("{}")));
+            assertThat(client.seen()).containsExactly("334 e30=");
+            client.says(line, "NOOP");
+            assertThat(client.codes()).containsExactly(535, expected);
+        }
+    }
+
+    @Test
+    void aLineTooLongOrBareDoesNotSaveWhoIsRefused() {
+        Client client = Client.greeted(settings);
+        for (String bytes : List.of("A".repeat(20_000) + "\r\n", "AQ==\n")) {
+            client.says("AUTH PLAIN =").seen();
+            answer(client, new AuthAnswer.Rejected(Octets.of("{}")));
+            client.seen();
+            assertThat(client.sends(bytes).codes()).containsExactly(535);
+        }
+    }
+
+    @Test
+    void whoWasRefusedMayTryAgain() {
+        Client client = Client.greeted(settings);
+        client.says("AUTH PLAIN =").seen();
+        answer(client, new AuthAnswer.Rejected(Octets.of("{}")));
+        client.says("AQ==").seen();
+
+        client.says("AUTH PLAIN").seen();
+        answer(client, new AuthAnswer.Challenge(new byte[0]));
+        client.seen();
+        assertThat(client.says("dGlt").seen()).containsExactly("(AUTH: tim)");
+        answer(client, new AuthAnswer.Accepted());
+        assertThat(client.codes()).containsExactly(235);
+    }
+
+    @Test
+    void whatIsOfferedIsAskedForAnewEachTime() {
+        Client client = Client.greeted(settings);
+        settings.mechanisms = List.of("SCRAM-SHA-256", "PLAIN");
+
+        assertThat(client.says("EHLO c").seen().toString()).contains("AUTH SCRAM-SHA-256 PLAIN");
+        settings.mechanisms = List.of("SCRAM-SHA-256");
+        assertThat(client.says("AUTH PLAIN =").codes()).containsExactly(504);
+        assertThat(client.says("AUTH SCRAM-SHA-256 =").seen()).containsExactly("(AUTH SCRAM-SHA-256 )");
+    }
+
+    /** RFC 4954 section 4. */
+    @Test
+    void inATransactionNobodyLogsIn() {
+        Client client = Client.greeted(settings).withWillingUpstream();
+
+        client.says("MAIL FROM:<a@b>").seen();
+        assertThat(client.says("AUTH PLAIN =").codes()).containsExactly(503);
+        client.says("RSET").seen();
+        assertThat(client.says("AUTH PLAIN =").seen()).contains("(AUTH PLAIN )");
+    }
+
     @Test
     void malformedResponsesCountAsErrors() {
         settings.errors = 2;

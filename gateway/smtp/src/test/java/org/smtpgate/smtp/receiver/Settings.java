@@ -40,7 +40,7 @@ public final class Settings {
                 limits,
                 startTls,
                 tlsRequired,
-                mechanisms,
+                () -> mechanisms,
                 authRequired,
                 authWithoutTls,
                 bareNewline,
