@@ -3,12 +3,26 @@ package org.smtpgate.auth;
 import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import java.util.Optional;
+import java.util.Set;
 
 /** A backend that holds SCRAM keys of its users: with one, SCRAM is offered. Called on an event loop, as {@link AuthBackend}. */
 public interface ScramKeyStore {
 
     /** A user and the keys to check its proof with. */
     record Entry(User user, ScramKeys keys) {}
+
+    /**
+     * The hashes that users have keys for now, {@code SHA-1} and {@code SHA-256}: SCRAM is offered with these. A client that
+     * sees it takes it, so a store in which nobody has keys, or few have, says so by leaving the hash out.
+     */
+    default Set<String> scramHashes() {
+        return Set.of("SHA-1", "SHA-256");
+    }
+
+    /** How many iterations most of its keys have: an unknown user seems to have as many. 4096 at least. */
+    default int usualIterations() {
+        return 4096;
+    }
 
     /**
      * The user's keys.

@@ -101,6 +101,8 @@ public final class Gateway {
                 named,
                 listener.auth().timeout(),
                 Authenticator.DEFAULT_FAILURE_DELAY,
+                listener.hostname(),
+                listener.auth().mechanisms(),
                 metrics.authentication(listener.name()));
     }
 

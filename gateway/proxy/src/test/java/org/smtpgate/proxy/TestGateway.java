@@ -255,7 +255,8 @@ public final class TestGateway implements AutoCloseable {
         }
 
         public Builder auth(boolean required, boolean allowWithoutTls) {
-            auth = new ListenerSettings.Auth(List.of("users"), required, allowWithoutTls, Duration.ofSeconds(5));
+            auth = new ListenerSettings.Auth(
+                    List.of("users"), List.of(), required, allowWithoutTls, Duration.ofSeconds(5));
             return this;
         }
 

@@ -73,7 +73,7 @@ final class ListenerReader {
                     "backends",
                     "logins are not taken without TLS, so nobody could log in; set tls.mode, or allow-without-tls: true");
         }
-        return new ListenerSettings.Auth(backends, required, allowWithoutTls, timeout);
+        return new ListenerSettings.Auth(backends, List.of(), required, allowWithoutTls, timeout);
     }
 
     private ListenerSettings.Tls tls(Section tls, TlsMode mode, ListenerSettings.Auth auth) {

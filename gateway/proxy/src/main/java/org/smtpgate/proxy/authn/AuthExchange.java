@@ -11,9 +11,7 @@ import org.smtpgate.proxy.metrics.AuthLog;
 import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.proxy.metrics.AuthResult;
 import org.smtpgate.sasl.Credentials;
-import org.smtpgate.sasl.SaslExchange;
-import org.smtpgate.sasl.SaslMechanism;
-import org.smtpgate.sasl.SaslStep;
+import org.smtpgate.sasl.SaslMechanisms;
 
 /**
  * One AUTH command, from its mechanism to its outcome. Confined to the session's event loop: its futures complete
@@ -32,48 +30,47 @@ public final class AuthExchange {
 
     private final Context context =
             Objects.requireNonNull(Vertx.currentContext(), "an exchange begins on its session's event loop");
-    private final Promise<AuthOutcome> answer = Promise.promise();
-    private final SaslMechanism mechanism;
-    private final SaslExchange sasl;
+    private final String mechanism;
+    private final Dialogue dialogue;
     private final Origin origin;
     private final LoginRules rules;
 
     private State state = State.TALKING;
-    private Inquiry inquiry;
-    private long presentedAt;
+    private Promise<AuthOutcome> answer = Promise.promise();
+    private long judgingSince;
+    private long judgedNanos;
     private long timer = NO_TIMER;
 
-    AuthExchange(SaslMechanism mechanism, Origin origin, LoginRules rules) {
+    AuthExchange(String mechanism, Dialogue dialogue, Origin origin, LoginRules rules) {
         this.mechanism = mechanism;
-        this.sasl = mechanism.start();
+        this.dialogue = dialogue;
         this.origin = origin;
         this.rules = rules;
     }
 
-    /** What to ask first, when the client sent no initial response. */
-    public AuthOutcome.Challenge prompt() {
-        return new AuthOutcome.Challenge(mechanism.prompt().bytes());
-    }
-
-    /** Takes the client's initial response, or its response to the last challenge, base64-decoded. */
+    /**
+     * Takes the client's initial response, or its response to the last challenge, base64-decoded.
+     *
+     * @param response null when the client sent none with AUTH: then the outcome is what to ask it
+     */
     public Future<AuthOutcome> respond(byte[] response) {
         if (state != State.TALKING) {
             throw new IllegalStateException("no response is awaited while " + state);
         }
-        SaslStep step = sasl.respond(response);
-        if (step instanceof SaslStep.Challenge challenge) {
-            return Future.succeededFuture(new AuthOutcome.Challenge(challenge.bytes()));
+        state = State.JUDGING;
+        judgingSince = System.nanoTime();
+        answer = Promise.promise();
+        Future<AuthOutcome> step = dialogue.respond(response);
+        if (!step.isComplete()) {
+            timer = context.owner().setTimer(rules.timeout().toMillis(), expired -> judged(OVERDUE));
         }
-        if (step instanceof SaslStep.Malformed malformed) {
-            decide(AuthResult.MALFORMED);
-            return Future.succeededFuture(new AuthOutcome.Malformed(malformed.reason()));
-        }
-        return judge(((SaslStep.Present) step).credentials());
+        step.onSuccess(this::judged);
+        return answer.future();
     }
 
-    /** What the client has presented to be judged; null before it has. */
+    /** What the client has presented to be judged; null before it has, and if the mechanism shows nothing of it. */
     public Credentials presented() {
-        return inquiry == null ? null : inquiry.presented();
+        return dialogue.presented();
     }
 
     /** The client sent {@code *}, or is gone. What {@code respond} still owes is answered at once, as unavailable. */
@@ -85,32 +82,24 @@ public final class AuthExchange {
         answer.tryComplete(new AuthOutcome.Unavailable("cancelled by the client"));
     }
 
-    private Future<AuthOutcome> judge(Credentials credentials) {
-        state = State.JUDGING;
-        presentedAt = System.nanoTime();
-        // The cast holds as long as every mechanism presents a password.
-        inquiry = new Inquiry(rules, mechanism.name(), (Credentials.Password) credentials, origin);
-        timer = context.owner().setTimer(rules.timeout().toMillis(), expired -> judged(OVERDUE));
-        inquiry.verdict().onSuccess(this::judged);
-        return answer.future();
-    }
-
     private void judged(AuthOutcome outcome) {
         if (state != State.JUDGING) {
             return;
         }
         context.owner().cancelTimer(timer);
-        if (outcome instanceof AuthOutcome.Rejected) {
+        if (outcome instanceof AuthOutcome.Challenge) {
+            judgedNanos += System.nanoTime() - judgingSince;
+            state = State.TALKING;
+        } else if (outcome instanceof AuthOutcome.Rejected) {
             decide(AuthResult.REJECTED);
-            log(AuthResult.REJECTED, null);
+            log(AuthResult.REJECTED, dialogue.refusal());
             answerWhenDue(outcome);
             return;
-        }
-        if (outcome instanceof AuthOutcome.Unavailable unavailable) {
+        } else if (outcome instanceof AuthOutcome.Unavailable unavailable) {
             decide(AuthResult.UNAVAILABLE);
             log(AuthResult.UNAVAILABLE, unavailable.reason());
         } else {
-            decide(AuthResult.ACCEPTED);
+            decide(outcome instanceof AuthOutcome.Malformed ? AuthResult.MALFORMED : AuthResult.ACCEPTED);
         }
         answer.complete(outcome);
     }
@@ -120,15 +109,15 @@ public final class AuthExchange {
                 origin.sessionId(),
                 origin.listener(),
                 origin.address(),
-                inquiry.login(),
-                mechanism.name(),
-                inquiry.asked(),
+                dialogue.login(),
+                mechanism,
+                dialogue.asked(),
                 result,
                 reason);
     }
 
     private void answerWhenDue(AuthOutcome rejection) {
-        long early = rules.failureDelay().toNanos() - (System.nanoTime() - presentedAt);
+        long early = rules.failureDelay().toNanos() - (System.nanoTime() - judgingSince);
         // Rounded up: a delay of 0 ms is not allowed for a timer, and early by a fraction is early.
         long millis = TimeUnit.NANOSECONDS.toMillis(early) + 1;
         if (early <= 0) {
@@ -139,13 +128,17 @@ public final class AuthExchange {
     }
 
     private void decide(AuthResult result) {
-        String backend = AuthMeters.NO_BACKEND;
         if (state == State.JUDGING) {
-            backend = inquiry.asked();
-            inquiry.abandon();
-            rules.meters().judged(backend, System.nanoTime() - presentedAt);
+            judgedNanos += System.nanoTime() - judgingSince;
         }
         state = State.DECIDED;
-        rules.meters().attempted(mechanism.name(), backend, result);
+        dialogue.abandon();
+        rules.meters().judged(dialogue.asked(), judgedNanos);
+        rules.meters().attempted(label(), dialogue.asked(), result);
+    }
+
+    /** A server behind a backend may call its mechanisms anything. */
+    private String label() {
+        return SaslMechanisms.named(mechanism).isPresent() ? mechanism : AuthMeters.OTHER_MECHANISM;
     }
 }

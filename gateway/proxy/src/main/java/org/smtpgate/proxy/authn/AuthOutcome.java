@@ -9,8 +9,17 @@ public sealed interface AuthOutcome {
     /** The client is who it says: 235. */
     record Accepted(Identity identity) implements AuthOutcome {}
 
-    /** The credentials are wrong, or no backend knows the user; which of them, nobody is told: 535. */
-    record Rejected() implements AuthOutcome {}
+    /**
+     * The credentials are wrong, or no backend knows the user; which of them, nobody is told: 535.
+     *
+     * @param lastWords what the mechanism has for the client first, whose answer does not matter; null for nothing
+     */
+    record Rejected(byte[] lastWords) implements AuthOutcome {
+        /** Without a word. */
+        public Rejected() {
+            this(null);
+        }
+    }
 
     /** The client broke the mechanism's syntax; {@code reason} is fit for a reply: 501. */
     record Malformed(String reason) implements AuthOutcome {}

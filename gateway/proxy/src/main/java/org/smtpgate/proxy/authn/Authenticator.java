@@ -1,13 +1,14 @@
 package org.smtpgate.proxy.authn;
 
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.Tls;
 import org.smtpgate.proxy.metrics.AuthMeters;
-import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.sasl.ChannelBindings;
+import org.smtpgate.sasl.SaslMechanism;
 import org.smtpgate.sasl.SaslMechanisms;
 
 /**
@@ -23,14 +24,22 @@ public final class Authenticator {
     private static final Duration MAX_FAILURE_DELAY = Duration.ofSeconds(30);
 
     private final LoginRules rules;
-    private final List<String> mechanisms;
+    private final MechanismOffer offer;
 
     /**
      * @param timeout how long all backends together may take for one login
      * @param failureDelay the least time from a client's credentials to their rejection. As it counts from the start, a
      *     backend that answers within it cannot be timed: unknown user and wrong password take equally long
+     * @param hostname what the gateway calls itself
+     * @param mechanisms the names of those to offer at most, upper case; empty for all that the backends can serve
      */
-    public Authenticator(List<NamedBackend> backends, Duration timeout, Duration failureDelay, AuthMeters meters) {
+    public Authenticator(
+            List<NamedBackend> backends,
+            Duration timeout,
+            Duration failureDelay,
+            String hostname,
+            List<String> mechanisms,
+            AuthMeters meters) {
         if (timeout.toMillis() < 1) {
             throw new IllegalArgumentException("timeout must be at least 1 ms, not " + timeout);
         }
@@ -38,30 +47,44 @@ public final class Authenticator {
             throw new IllegalArgumentException(
                     "failure delay must be from 0 to " + MAX_FAILURE_DELAY + ", not " + failureDelay);
         }
-        this.rules = new LoginRules(backends, timeout, failureDelay, meters);
-        this.mechanisms = SaslMechanisms.namesFor(kindsAcceptedBy(backends));
-        meters.expect(mechanisms, backends.stream().map(NamedBackend::name).toList());
+        this.rules = new LoginRules(hostname, timeout, failureDelay, meters);
+        this.offer = new MechanismOffer(backends, mechanisms);
+        meters.expect(
+                offer.ownNames(), backends.stream().map(NamedBackend::name).toList());
     }
 
-    /** The names of the mechanisms to offer: those that present what at least one backend accepts. */
-    public List<String> mechanisms() {
-        return mechanisms;
+    /**
+     * The names of the mechanisms to offer, the strongest first: those that a backend can serve, on this connection, now.
+     *
+     * @param tls null without encryption
+     */
+    public List<String> mechanisms(Tls tls, ChannelBindings bindings) {
+        return offer.names(tls, bindings);
     }
 
     /**
      * Begins to answer one AUTH command. To be called on the session's event loop, which the exchange then belongs to.
      *
+     * @param bindings of the connection that {@code origin} tells of
      * @return empty when this mechanism is not offered: 504
      */
-    public Optional<AuthExchange> begin(String mechanism, Origin origin) {
-        return SaslMechanisms.named(mechanism)
-                .filter(found -> mechanisms.contains(found.name()))
-                .map(found -> new AuthExchange(found, origin, rules));
+    public Optional<AuthExchange> begin(String mechanism, Origin origin, ChannelBindings bindings) {
+        String name = mechanism.toUpperCase(Locale.ROOT);
+        List<String> offered = offer.names(origin.tls(), bindings);
+        return offered.contains(name)
+                ? dialogue(name, origin, bindings, offered)
+                        .map(dialogue -> new AuthExchange(name, dialogue, origin, rules))
+                : Optional.empty();
     }
 
-    private static Set<CredentialKind> kindsAcceptedBy(List<NamedBackend> backends) {
-        Set<CredentialKind> kinds = EnumSet.noneOf(CredentialKind.class);
-        backends.forEach(named -> kinds.addAll(named.backend().accepts()));
-        return kinds;
+    private Optional<Dialogue> dialogue(String name, Origin origin, ChannelBindings bindings, List<String> offered) {
+        SaslMechanism own = SaslMechanisms.named(name).orElse(null);
+        List<NamedBackend> judges = own == null ? List.of() : offer.serving(own);
+        if (judges.isEmpty()) {
+            return offer.speaking(name, origin.encrypted())
+                    .map(speaker -> new PassedDialogue(speaker, name, origin, rules));
+        }
+        boolean bindingOffered = offered.contains(name + "-PLUS");
+        return Optional.of(new OwnDialogue(own, judges, origin, bindings, bindingOffered, rules));
     }
 }

@@ -1,12 +1,11 @@
 package org.smtpgate.proxy.authn;
 
 import java.time.Duration;
-import java.util.List;
 import org.smtpgate.proxy.metrics.AuthMeters;
 
-/** What all exchanges of one {@link Authenticator} have in common. */
-record LoginRules(List<NamedBackend> backends, Duration timeout, Duration failureDelay, AuthMeters meters) {
-    LoginRules {
-        backends = List.copyOf(backends);
-    }
-}
+/**
+ * What all exchanges of one {@link Authenticator} have in common.
+ *
+ * @param hostname what the gateway calls itself
+ */
+record LoginRules(String hostname, Duration timeout, Duration failureDelay, AuthMeters meters) {}

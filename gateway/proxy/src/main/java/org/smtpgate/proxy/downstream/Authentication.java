@@ -5,11 +5,16 @@ import org.smtpgate.auth.Origin;
 import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.sasl.Credentials;
 import org.smtpgate.smtp.receiver.AuthAnswer;
 
 /** The SASL exchange of one session, while there is one. Confined to its event loop. */
 final class Authentication {
+    /** What a server behind a backend offers may change in the moment that the client asks for it. */
+    private static final AuthOutcome NO_LONGER_OFFERED =
+            new AuthOutcome.Unavailable("the mechanism is no longer offered");
+
     private final Authenticator authenticator;
     private final Consumer<AuthOutcome> answer;
     private AuthExchange exchange;
@@ -31,12 +36,10 @@ final class Authentication {
     }
 
     /** @param initial what the client said with AUTH, or null */
-    void begin(String mechanism, byte[] initial, Origin origin) {
-        exchange = authenticator
-                .begin(mechanism, origin)
-                .orElseThrow(() -> new IllegalStateException("a mechanism was offered that does not exist"));
-        if (initial == null) {
-            answer.accept(exchange.prompt());
+    void begin(String mechanism, byte[] initial, Origin origin, ChannelBindings bindings) {
+        exchange = authenticator.begin(mechanism, origin, bindings).orElse(null);
+        if (exchange == null) {
+            answer.accept(NO_LONGER_OFFERED);
         } else {
             respond(initial);
         }
@@ -71,6 +74,8 @@ final class Authentication {
         if (outcome instanceof AuthOutcome.Malformed malformed) {
             return new AuthAnswer.Malformed(malformed.reason());
         }
-        return outcome instanceof AuthOutcome.Rejected ? new AuthAnswer.Rejected() : new AuthAnswer.Unavailable();
+        return outcome instanceof AuthOutcome.Rejected rejected
+                ? new AuthAnswer.Rejected(rejected.lastWords())
+                : new AuthAnswer.Unavailable();
     }
 }

@@ -85,7 +85,7 @@ final class ClientActions implements ReceiverAction.Performer {
     @Override
     public void beginAuth(ReceiverAction.BeginAuth action) {
         Origin origin = profile.nextLogin(listener.settings().name());
-        authentication.begin(action.mechanism(), action.initial(), origin);
+        authentication.begin(action.mechanism(), action.initial(), origin, profile.bindings());
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.smtpgate.proxy.downstream;
 
 import io.vertx.core.Future;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.proxy.identity.Principal;
@@ -53,7 +54,7 @@ final class ClientConnection implements SocketHandler, RelayEvents {
         this.socket = socket;
         this.replies = new Replies(settings.hostname(), id);
         this.session = new ReceiverSession(
-                listener.sessionSettings(this::principal),
+                listener.sessionSettings(this::principal, this::mechanisms),
                 replies,
                 settings.tls().mode() == TlsMode.IMPLICIT);
         this.profile = new ClientProfile(id, socket, session, settings.hostname());
@@ -65,6 +66,10 @@ final class ClientConnection implements SocketHandler, RelayEvents {
         this.goodbye = new Goodbye(socket);
         this.actions = new ClientActions(this, listener, socket, session, relay, profile, journal, id);
         socket.handler(this);
+    }
+
+    private List<String> mechanisms() {
+        return profile.mechanisms(listener.authenticator());
     }
 
     private Principal principal() {

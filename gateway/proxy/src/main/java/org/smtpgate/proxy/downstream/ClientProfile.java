@@ -7,9 +7,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.Tls;
+import org.smtpgate.proxy.authn.Authenticator;
 import org.smtpgate.proxy.authn.Identity;
+import org.smtpgate.proxy.authn.TlsBindings;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.SmtpSocket;
+import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.sasl.Credentials;
 import org.smtpgate.smtp.Peer;
 import org.smtpgate.smtp.TraceHeader;
@@ -23,6 +26,7 @@ final class ClientProfile {
     private final String hostname;
     private Identity identity;
     private Credentials credentials;
+    private ChannelBindings bindings;
     private int logins;
 
     /**
@@ -61,6 +65,23 @@ final class ClientProfile {
     /** Where a login of the client's comes from that begins now. */
     Origin nextLogin(String listener) {
         return new Origin(listener, id, socket.remoteAddress(), socket.localAddress(), tls(), session.helo(), ++logins);
+    }
+
+    /** The mechanisms to offer it, of those that this one can. */
+    List<String> mechanisms(Authenticator authenticator) {
+        return authenticator.mechanisms(tls(), bindings());
+    }
+
+    /** Those of its connection as it is now. */
+    ChannelBindings bindings() {
+        SSLSession tls = socket.tlsSession();
+        if (tls == null) {
+            return ChannelBindings.NONE;
+        }
+        if (bindings == null) {
+            bindings = new TlsBindings(tls);
+        }
+        return bindings;
     }
 
     Principal principal() {

@@ -9,6 +9,7 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -139,13 +140,14 @@ public final class Listener {
      * For a session that begins now.
      *
      * @param principal who the client is, as far as is known when it is asked
+     * @param mechanisms what it can be offered to log in by, likewise
      */
-    ReceiverSettings sessionSettings(Supplier<Principal> principal) {
+    ReceiverSettings sessionSettings(Supplier<Principal> principal, Supplier<List<String>> mechanisms) {
         return new ReceiverSettings(
                 settings.limits(),
                 settings.tls().mode() == TlsMode.STARTTLS,
                 settings.tls().required(),
-                authenticator.mechanisms(),
+                mechanisms,
                 settings.auth().required(),
                 settings.auth().allowWithoutTls(),
                 settings.bareNewline(),

@@ -52,15 +52,22 @@ public record ListenerSettings(
 
     /**
      * @param backends names of backends, asked in this order; none turns AUTH off
+     * @param mechanisms the SASL mechanisms to offer at most, upper case; empty for all that the backends can serve
      * @param required whether MAIL needs a login
      * @param allowWithoutTls whether AUTH is offered and taken on an unencrypted connection
      * @param timeout how long all backends together may take
      */
-    public record Auth(List<String> backends, boolean required, boolean allowWithoutTls, Duration timeout) {
-        public static final Auth NONE = new Auth(List.of(), false, false, Duration.ofSeconds(30));
+    public record Auth(
+            List<String> backends,
+            List<String> mechanisms,
+            boolean required,
+            boolean allowWithoutTls,
+            Duration timeout) {
+        public static final Auth NONE = new Auth(List.of(), List.of(), false, false, Duration.ofSeconds(30));
 
         public Auth {
             backends = List.copyOf(backends);
+            mechanisms = List.copyOf(mechanisms);
         }
     }
 

@@ -15,6 +15,9 @@ public final class AuthMeters {
     /** The backend of a login that ended before one was asked. */
     public static final String NO_BACKEND = "none";
 
+    /** Any mechanism that the gateway does not speak itself. */
+    public static final String OTHER_MECHANISM = "other";
+
     private final MeterRegistry registry;
     private final String listener;
     private final Map<Attempt, Counter> attempts = new ConcurrentHashMap<>();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.proxy.metrics.AuthMeters;
+import org.smtpgate.sasl.ChannelBindings;
 
 @Timeout(20)
 class AuthExchangeTest {
@@ -38,14 +39,14 @@ class AuthExchangeTest {
     void plainIsPromptedForWithAnEmptyChallenge() throws Exception {
         AuthExchange exchange = begin("PLAIN", FakeBackend.accepting("tim"), FOREVER, Duration.ZERO);
 
-        assertThat(exchange.prompt().bytes()).isEmpty();
+        assertThat(prompt(exchange)).isEmpty();
     }
 
     @Test
     void loginAsksTwice() throws Exception {
         AuthExchange exchange = begin("LOGIN", FakeBackend.accepting("tim"), FOREVER, Duration.ZERO);
 
-        assertThat(exchange.prompt().bytes()).isEqualTo(bytes("Username:"));
+        assertThat(prompt(exchange)).isEqualTo(bytes("Username:"));
         AuthOutcome next = loop.await(() -> exchange.respond(bytes("tim")));
         assertThat(((AuthOutcome.Challenge) next).bytes()).isEqualTo(bytes("Password:"));
         assertThat(loop.await(() -> exchange.respond(bytes("secret"))))
@@ -93,6 +94,8 @@ class AuthExchangeTest {
                         new NamedBackend("next", next)),
                 Duration.ofMillis(50),
                 Duration.ZERO,
+                "gate.example.org",
+                List.of(),
                 new AuthMeters(registry, "submission"));
 
         assertThat(loop.plain(authenticator, "", "tim", "secret"))
@@ -219,14 +222,21 @@ class AuthExchangeTest {
         assertThat(attempts()).containsExactly("PLAIN none rejected 1");
     }
 
+    private byte[] prompt(AuthExchange exchange) throws Exception {
+        return ((AuthOutcome.Challenge) loop.await(() -> exchange.respond(null))).bytes();
+    }
+
     private AuthExchange begin(String mechanism, FakeBackend backend, Duration timeout, Duration failureDelay)
             throws Exception {
         Authenticator authenticator = new Authenticator(
                 List.of(new NamedBackend("staff", backend)),
                 timeout,
                 failureDelay,
+                "gate.example.org",
+                List.of(),
                 new AuthMeters(registry, "submission"));
-        return loop.run(() -> authenticator.begin(mechanism, ORIGIN).orElseThrow());
+        return loop.run(() ->
+                authenticator.begin(mechanism, ORIGIN, ChannelBindings.NONE).orElseThrow());
     }
 
     /** What was counted: mechanism, backend, result, how often. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.SubmittedPassword;
 import org.smtpgate.proxy.metrics.AuthMeters;
+import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.testkit.auth.LogCapture;
 
 @Timeout(20)
@@ -33,11 +34,14 @@ class AuthenticatorTest {
 
     @Test
     void offersWhatSomeBackendAccepts() {
-        assertThat(authenticator(FakeBackend.forTokens(), FakeBackend.refusing())
-                        .mechanisms())
-                .containsExactly("PLAIN", "LOGIN");
-        assertThat(authenticator(FakeBackend.forTokens()).mechanisms()).isEmpty();
-        assertThat(authenticator().mechanisms()).isEmpty();
+        assertThat(offered(authenticator(FakeBackend.forTokens(), FakeBackend.refusing())))
+                .containsExactly("OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN");
+        assertThat(offered(authenticator(FakeBackend.refusing()))).containsExactly("PLAIN", "LOGIN");
+        assertThat(offered(authenticator())).isEmpty();
+    }
+
+    private static List<String> offered(Authenticator authenticator) {
+        return authenticator.mechanisms(ORIGIN.tls(), ChannelBindings.NONE);
     }
 
     @Test
@@ -45,19 +49,25 @@ class AuthenticatorTest {
         Authenticator passwords = authenticator(FakeBackend.refusing());
         Authenticator tokens = authenticator(FakeBackend.forTokens());
 
-        assertThat(loop.run(() -> passwords.begin("CRAM-MD5", ORIGIN))).isEmpty();
-        assertThat(loop.run(() -> tokens.begin("PLAIN", ORIGIN))).isEmpty();
-        assertThat(loop.run(() -> passwords.begin("plain", ORIGIN))).isPresent();
+        assertThat(loop.run(() -> passwords.begin("CRAM-MD5", ORIGIN, ChannelBindings.NONE)))
+                .isEmpty();
+        assertThat(loop.run(() -> tokens.begin("PLAIN", ORIGIN, ChannelBindings.NONE)))
+                .isEmpty();
+        assertThat(loop.run(() -> passwords.begin("plain", ORIGIN, ChannelBindings.NONE)))
+                .isPresent();
     }
 
     @Test
     void refusesLimitsThatMakeNoSense() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Authenticator(List.of(), Duration.ZERO, Duration.ZERO, meters()));
+                .isThrownBy(
+                        () -> new Authenticator(List.of(), Duration.ZERO, Duration.ZERO, "gate", List.of(), meters()));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Authenticator(List.of(), Duration.ofSeconds(1), Duration.ofMinutes(1), meters()));
+                .isThrownBy(() -> new Authenticator(
+                        List.of(), Duration.ofSeconds(1), Duration.ofMinutes(1), "gate", List.of(), meters()));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new Authenticator(List.of(), Duration.ofSeconds(1), Duration.ofMillis(-1), meters()));
+                .isThrownBy(() -> new Authenticator(
+                        List.of(), Duration.ofSeconds(1), Duration.ofMillis(-1), "gate", List.of(), meters()));
     }
 
     @Test
@@ -196,6 +206,6 @@ class AuthenticatorTest {
         for (FakeBackend backend : backends) {
             named.add(new NamedBackend("backend-" + (named.size() + 1), backend));
         }
-        return new Authenticator(named, Duration.ofSeconds(30), Duration.ZERO, meters());
+        return new Authenticator(named, Duration.ofSeconds(30), Duration.ZERO, "gate.example.org", List.of(), meters());
     }
 }

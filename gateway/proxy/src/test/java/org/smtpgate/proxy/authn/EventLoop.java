@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.Tls;
+import org.smtpgate.sasl.ChannelBindings;
 
 /** The event loop that a test's session lives on. */
 final class EventLoop implements AutoCloseable {
@@ -44,7 +45,10 @@ final class EventLoop implements AutoCloseable {
     AuthOutcome plain(Authenticator authenticator, String authorizationId, String username, String password)
             throws Exception {
         byte[] response = bytes(authorizationId + "\0" + username + "\0" + password);
-        return await(() -> authenticator.begin("PLAIN", ORIGIN).orElseThrow().respond(response));
+        return await(() -> authenticator
+                .begin("PLAIN", ORIGIN, ChannelBindings.NONE)
+                .orElseThrow()
+                .respond(response));
     }
 
     static byte[] bytes(String text) {

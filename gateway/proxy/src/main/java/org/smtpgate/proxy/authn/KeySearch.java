@@ -1,0 +1,81 @@
+package org.smtpgate.proxy.authn;
+
+import io.vertx.core.Future;
+import io.vertx.ext.auth.User;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.ScramKeyStore;
+import org.smtpgate.auth.ScramKeys;
+import org.smtpgate.sasl.ScramDecoys;
+import org.smtpgate.sasl.StoredKeys;
+
+/** The walk through the backends for one user's SCRAM keys: the first that knows the user has the right ones. */
+final class KeySearch {
+    /** Of the process, not of a listener: after a reload unknown users keep their salts, as known ones do. */
+    private static final ScramDecoys DECOYS = decoys();
+
+    private final Origin origin;
+    private final String hash;
+    private final String username;
+    private final int usualIterations;
+    private final Walk walk;
+    private User found;
+
+    /** @param stores those that hold keys for this hash, at least one */
+    KeySearch(LoginRules rules, List<NamedBackend> stores, String hash, String username, Origin origin) {
+        this.origin = origin;
+        this.hash = hash;
+        this.username = username;
+        this.usualIterations = store(stores.get(0)).usualIterations();
+        this.walk = new Walk(rules.meters(), stores);
+    }
+
+    private static ScramDecoys decoys() {
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        return new ScramDecoys(secret);
+    }
+
+    String username() {
+        return username;
+    }
+
+    /** The name of the backend that was asked last. */
+    String asked() {
+        return walk.asked();
+    }
+
+    /** Asks no further backend; the one that is thinking is not waited for. */
+    void abandon() {
+        walk.abandon();
+    }
+
+    /** Whose keys were found; null if they were made up. */
+    User found() {
+        return found;
+    }
+
+    /** The user's keys, or made up ones for an unknown user; fails when a store could not tell. */
+    Future<StoredKeys> keys() {
+        NamedBackend next = walk.next();
+        if (next == null) {
+            return Future.succeededFuture(DECOYS.keys(hash, username, usualIterations));
+        }
+        Future<Optional<ScramKeyStore.Entry>> answer =
+                walk.ask(next, () -> store(next).scramKeys(hash, username, origin));
+        return answer.compose(entry -> entry.isPresent() ? take(entry.get()) : keys());
+    }
+
+    private Future<StoredKeys> take(ScramKeyStore.Entry entry) {
+        found = entry.user();
+        ScramKeys keys = entry.keys();
+        return Future.succeededFuture(
+                new StoredKeys(keys.salt(), keys.iterations(), keys.storedKey(), keys.serverKey()));
+    }
+
+    private static ScramKeyStore store(NamedBackend named) {
+        return (ScramKeyStore) named.backend();
+    }
+}
