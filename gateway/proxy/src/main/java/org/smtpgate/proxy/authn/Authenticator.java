@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.Tls;
 import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.sasl.ChannelBindings;
@@ -65,26 +64,25 @@ public final class Authenticator {
     /**
      * Begins to answer one AUTH command. To be called on the session's event loop, which the exchange then belongs to.
      *
-     * @param bindings of the connection that {@code origin} tells of
      * @return empty when this mechanism is not offered: 504
      */
-    public Optional<AuthExchange> begin(String mechanism, Origin origin, ChannelBindings bindings) {
+    public Optional<AuthExchange> begin(String mechanism, Visit visit) {
         String name = mechanism.toUpperCase(Locale.ROOT);
-        List<String> offered = offer.names(origin.tls(), bindings);
+        List<String> offered = offer.names(visit.origin().tls(), visit.bindings());
         return offered.contains(name)
-                ? dialogue(name, origin, bindings, offered)
-                        .map(dialogue -> new AuthExchange(name, dialogue, origin, rules))
+                ? dialogue(name, visit, offered)
+                        .map(dialogue -> new AuthExchange(name, dialogue, visit.origin(), rules))
                 : Optional.empty();
     }
 
-    private Optional<Dialogue> dialogue(String name, Origin origin, ChannelBindings bindings, List<String> offered) {
+    private Optional<Dialogue> dialogue(String name, Visit visit, List<String> offered) {
         SaslMechanism own = SaslMechanisms.named(name).orElse(null);
         List<NamedBackend> judges = own == null ? List.of() : offer.serving(own);
         if (judges.isEmpty()) {
-            return offer.speaking(name, origin.encrypted())
-                    .map(speaker -> new PassedDialogue(speaker, name, origin, rules));
+            return offer.speaking(name, visit.origin().encrypted())
+                    .map(speaker -> new PassedDialogue(speaker, name, visit.origin(), rules));
         }
         boolean bindingOffered = offered.contains(name + "-PLUS");
-        return Optional.of(new OwnDialogue(own, judges, origin, bindings, bindingOffered, rules));
+        return Optional.of(new OwnDialogue(own, judges, visit, bindingOffered, rules));
     }
 }

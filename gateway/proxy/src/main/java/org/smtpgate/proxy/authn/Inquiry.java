@@ -4,7 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import java.util.List;
 import org.smtpgate.auth.InvalidCredentialsException;
-import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedCertificate;
 import org.smtpgate.auth.SubmittedCredentials;
 import org.smtpgate.auth.SubmittedDigest;
@@ -15,14 +14,16 @@ import org.smtpgate.sasl.Credentials;
 /** The walk through the backends with what one client presented. */
 final class Inquiry {
     private final Credentials credentials;
-    private final Origin origin;
+    private final Visit visit;
     private final Walk walk;
     private final Acceptance acceptance;
+    /** Whether it is the session's own judge who is thinking. */
+    private boolean judging;
 
     /** @param backends those that accept this kind of credentials */
-    Inquiry(LoginRules rules, List<NamedBackend> backends, String mechanism, Credentials credentials, Origin origin) {
+    Inquiry(LoginRules rules, List<NamedBackend> backends, String mechanism, Credentials credentials, Visit visit) {
         this.credentials = credentials;
-        this.origin = origin;
+        this.visit = visit;
         this.walk = new Walk(rules.meters(), backends);
         this.acceptance = new Acceptance(mechanism, credentials.username(), credentials.authorizationId());
     }
@@ -49,6 +50,10 @@ final class Inquiry {
     /** Asks no further backend; the one that is thinking is not waited for. */
     void abandon() {
         walk.abandon();
+        if (judging) {
+            judging = false;
+            visit.judge().abandon();
+        }
     }
 
     private Future<AuthOutcome> askNext() {
@@ -56,23 +61,33 @@ final class Inquiry {
         if (next == null) {
             return Future.succeededFuture(new AuthOutcome.Rejected());
         }
-        Future<User> answer = walk.ask(next, () -> next.backend().authenticate(submitted()));
-        return answer.transform((user, failure) -> failure == null ? accepted(user) : refused(failure));
+        return walk.ask(next, () -> question(next)).transform((user, failure) -> {
+            judging = false;
+            return failure == null ? accepted(user) : refused(failure);
+        });
+    }
+
+    private Future<User> question(NamedBackend next) {
+        judging = next.backend() instanceof UpstreamBackend;
+        // It accepts passwords alone.
+        return judging
+                ? visit.judge().judge((Credentials.Password) credentials)
+                : next.backend().authenticate(submitted());
     }
 
     private SubmittedCredentials submitted() {
         String authorizationId = credentials.authorizationId();
         String username = credentials.username();
         if (credentials instanceof Credentials.Password password) {
-            return new SubmittedPassword(authorizationId, username, password.password(), origin);
+            return new SubmittedPassword(authorizationId, username, password.password(), visit.origin());
         }
         if (credentials instanceof Credentials.Token token) {
-            return new SubmittedToken(authorizationId, username, token.token(), origin);
+            return new SubmittedToken(authorizationId, username, token.token(), visit.origin());
         }
         if (credentials instanceof Credentials.Digest digest) {
-            return new SubmittedDigest(username, digest.challenge(), digest.digest(), origin);
+            return new SubmittedDigest(username, digest.challenge(), digest.digest(), visit.origin());
         }
-        return new SubmittedCertificate(authorizationId, origin);
+        return new SubmittedCertificate(authorizationId, visit.origin());
     }
 
     private Future<AuthOutcome> refused(Throwable failure) {

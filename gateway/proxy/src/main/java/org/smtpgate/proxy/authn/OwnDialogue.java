@@ -4,9 +4,7 @@ import io.vertx.core.Future;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
-import org.smtpgate.auth.Origin;
 import org.smtpgate.proxy.metrics.AuthMeters;
-import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.sasl.Credentials;
 import org.smtpgate.sasl.SaslExchange;
 import org.smtpgate.sasl.SaslMechanism;
@@ -20,7 +18,7 @@ final class OwnDialogue implements Dialogue {
     private final SaslMechanism mechanism;
     private final SaslExchange sasl;
     private final List<NamedBackend> backends;
-    private final Origin origin;
+    private final Visit visit;
     private final LoginRules rules;
 
     private Inquiry inquiry;
@@ -34,15 +32,14 @@ final class OwnDialogue implements Dialogue {
     OwnDialogue(
             SaslMechanism mechanism,
             List<NamedBackend> backends,
-            Origin origin,
-            ChannelBindings bindings,
+            Visit visit,
             boolean bindingOffered,
             LoginRules rules) {
         this.mechanism = mechanism;
         this.sasl = mechanism.start(
-                new Surroundings(rules.hostname(), RANDOM, Clock.systemUTC(), bindings, bindingOffered));
+                new Surroundings(rules.hostname(), RANDOM, Clock.systemUTC(), visit.bindings(), bindingOffered));
         this.backends = backends;
-        this.origin = origin;
+        this.visit = visit;
         this.rules = rules;
     }
 
@@ -50,11 +47,11 @@ final class OwnDialogue implements Dialogue {
     public Future<AuthOutcome> respond(byte[] message) {
         SaslStep step = message == null ? sasl.prompt() : sasl.respond(message);
         if (step instanceof SaslStep.Present present) {
-            inquiry = new Inquiry(rules, backends, mechanism.name(), present.credentials(), origin);
+            inquiry = new Inquiry(rules, backends, mechanism.name(), present.credentials(), visit);
             return inquiry.verdict().map(this::inWordsOfTheMechanism);
         }
         if (step instanceof SaslStep.LookUp lookUp) {
-            search = new KeySearch(rules, backends, lookUp.hash(), lookUp.username(), origin);
+            search = new KeySearch(rules, backends, lookUp.hash(), lookUp.username(), visit.origin());
             return search.keys()
                     .map(keys -> challenge(lookUp.then().apply(keys)))
                     .otherwise(Walk::unavailable);

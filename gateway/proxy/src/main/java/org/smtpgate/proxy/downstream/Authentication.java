@@ -5,6 +5,8 @@ import org.smtpgate.auth.Origin;
 import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.authn.SessionJudge;
+import org.smtpgate.proxy.authn.Visit;
 import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.sasl.Credentials;
 import org.smtpgate.smtp.receiver.AuthAnswer;
@@ -16,13 +18,18 @@ final class Authentication {
             new AuthOutcome.Unavailable("the mechanism is no longer offered");
 
     private final Authenticator authenticator;
+    private final SessionJudge judge;
     private final Consumer<AuthOutcome> answer;
     private AuthExchange exchange;
     private Credentials presented;
 
-    /** @param answer is told each outcome, perhaps before the call that caused it returns */
-    Authentication(Authenticator authenticator, Consumer<AuthOutcome> answer) {
+    /**
+     * @param judge of this session
+     * @param answer is told each outcome, perhaps before the call that caused it returns
+     */
+    Authentication(Authenticator authenticator, SessionJudge judge, Consumer<AuthOutcome> answer) {
         this.authenticator = authenticator;
+        this.judge = judge;
         this.answer = answer;
     }
 
@@ -37,7 +44,9 @@ final class Authentication {
 
     /** @param initial what the client said with AUTH, or null */
     void begin(String mechanism, byte[] initial, Origin origin, ChannelBindings bindings) {
-        exchange = authenticator.begin(mechanism, origin, bindings).orElse(null);
+        exchange = authenticator
+                .begin(mechanism, new Visit(origin, bindings, judge))
+                .orElse(null);
         if (exchange == null) {
             answer.accept(NO_LONGER_OFFERED);
         } else {

@@ -45,7 +45,8 @@ final class ClientActions implements ReceiverAction.Performer {
         this.profile = profile;
         this.journal = journal;
         this.id = id;
-        this.authentication = new Authentication(listener.authenticator(), this::authAnswered);
+        this.authentication =
+                new Authentication(listener.authenticator(), new UpstreamJudge(relay, profile), this::authAnswered);
     }
 
     /** Whether a command was passed on to an upstream since this was last asked. */

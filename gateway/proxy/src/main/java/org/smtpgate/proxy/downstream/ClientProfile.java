@@ -86,15 +86,20 @@ final class ClientProfile {
 
     Principal principal() {
         Map<String, List<String>> attributes = identity == null ? Map.of() : identity.attributes();
-        return new Principal(id, peer(), attributes, credentials);
+        return new Principal(id, peer(login()), attributes, credentials);
+    }
+
+    /** Who it would be, were these credentials of this login right. */
+    Principal claiming(String login, Credentials presented) {
+        return new Principal(id, peer(login), Map.of(), presented);
     }
 
     /** Of a message that comes now. */
     TraceHeader traceHeader() {
-        return new TraceHeader(peer(), hostname, id);
+        return new TraceHeader(peer(login()), hostname, id);
     }
 
-    private Peer peer() {
+    private Peer peer(String login) {
         return new Peer(
                 socket.remoteAddress().hostAddress(),
                 socket.remoteAddress().port(),
@@ -103,7 +108,7 @@ final class ClientProfile {
                 session.helo(),
                 session.esmtp(),
                 socket.tlsDescription(),
-                login());
+                login);
     }
 
     private Tls tls() {

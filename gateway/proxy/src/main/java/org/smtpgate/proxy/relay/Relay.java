@@ -1,6 +1,8 @@
 package org.smtpgate.proxy.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.vertx.core.Future;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.smtpgate.proxy.identity.Principal;
@@ -25,6 +27,8 @@ public final class Relay {
     private final Supplier<TraceHeader> traceHeader;
     private Transaction transaction;
     private Tenancy tenancy;
+    /** The last one. */
+    private LoginTrial trial;
 
     Relay(
             Route route,
@@ -37,6 +41,32 @@ public final class Relay {
         this.events = events;
         this.principal = principal;
         this.traceHeader = traceHeader;
+    }
+
+    // Logins
+
+    /**
+     * Tries a login at the upstream, which is known before the login is, and by the client's own credentials. With session
+     * pooling the connection that shows them to be right is kept for the session.
+     *
+     * @param claimed who the client would be
+     * @return whether the upstream takes it; fails when it could not tell
+     */
+    public Future<Boolean> logIn(Principal claimed) {
+        Optional<String> upstream = route.judge();
+        if (upstream.isEmpty()) {
+            return Future.failedFuture(new IllegalStateException("no upstream could tell before the route is known"));
+        }
+        trial = at(upstream.get()).tryLogin(claimed);
+        return trial.verdict();
+    }
+
+    /** Nobody waits for the login any more that was tried last. */
+    public void abandonLogin() {
+        if (trial != null) {
+            trial.abandon();
+            trial = null;
+        }
     }
 
     // The client's commands, in the order of the session's state machine
@@ -94,6 +124,7 @@ public final class Relay {
         if (tenancy != null) {
             tenancy.end();
         }
+        abandonLogin();
         if (transaction != null) {
             transaction.abandon("the session ended");
         }

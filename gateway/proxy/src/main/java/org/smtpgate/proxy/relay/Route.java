@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -61,6 +62,13 @@ public final class Route {
     public boolean needsCredentials() {
         return upstreams.values().stream()
                 .anyMatch(upstream -> upstream.settings().identity().needsCredentials());
+    }
+
+    /** The one that can judge a login: it gets every client's mail, and is logged in at with the client's own credentials. */
+    Optional<String> judge() {
+        return upstreams.size() == 1 && needsCredentials()
+                ? upstreams.keySet().stream().findFirst()
+                : Optional.empty();
     }
 
     /** Whether a transaction may end before it is known which of them it leads to. */

@@ -77,12 +77,26 @@ final class Tenancy {
                 : new ContentPipe(traceHeader.get().octets(Instant.now(), utf8, trace == Trace.WITH_LOGIN));
     }
 
+    /** Tries a client's login by leasing a connection that is logged in with it. */
+    LoginTrial tryLogin(Principal claimed) {
+        // Of a login before STARTTLS.
+        part();
+        return new LoginTrial(this, upstream.lease(claimed, false));
+    }
+
+    /** Keeps the connection no longer that it keeps, if there is one. */
+    void part() {
+        if (kept != null) {
+            upstream.retire(kept);
+            kept = null;
+        }
+    }
+
     /** A connection: the one that is kept, if there is one. */
     Future<UpstreamConnection> lease() {
         // The client may have logged in as another one since, after STARTTLS.
         if (kept != null && (upstream.outdated(kept) || !upstream.serves(kept, principal.get()))) {
-            upstream.retire(kept);
-            kept = null;
+            part();
         }
         if (kept == null) {
             return await(upstream.lease(principal.get(), false));
@@ -145,10 +159,7 @@ final class Tenancy {
     /** The session ends, or goes elsewhere. What is lent is still to be given back. */
     void end() {
         over = true;
-        if (kept != null) {
-            upstream.retire(kept);
-            kept = null;
-        }
+        part();
     }
 
     private void keep(UpstreamConnection connection) {

@@ -52,7 +52,16 @@ public final class NoLeaseException extends RuntimeException {
 
     /** Whether it is the login that cannot be had, and not the connection. */
     boolean isOfLogin() {
-        return reason == Reason.AUTHENTICATION || reason == Reason.CREDENTIALS;
+        return reason == Reason.AUTHENTICATION || reason == Reason.CREDENTIALS || reason == Reason.UNFIT_LOGIN;
+    }
+
+    /** Whether it is the credentials that are wrong, by the upstream's own word, or because no server can be given such. */
+    public boolean wrongCredentials() {
+        return reason == Reason.UNFIT_LOGIN
+                || reason == Reason.AUTHENTICATION
+                        && loss != null
+                        && loss.reply() != null
+                        && UpstreamLogin.saysWrong(loss.reply());
     }
 
     public Reason reason() {

@@ -37,6 +37,7 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
     private ConnectionState state = ConnectionState.CONNECTING;
     private Lessee lessee;
     private int transactions;
+    private boolean provedLogin;
 
     UpstreamConnection(UpstreamPool pool, Member member, SmtpSocket socket, ConnectionPlan plan) {
         this.pool = pool;
@@ -52,6 +53,11 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
     /** Takes the connection over. */
     public void lentTo(Lessee taker) {
         lessee = taker;
+    }
+
+    /** It has shown a client's login to be right, and may lie in the pool for some time before it is used. */
+    public void provesLogin() {
+        provedLogin = true;
     }
 
     /** Another transaction begins on it, of this principal. */
@@ -125,9 +131,9 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         return transactions == 0;
     }
 
-    /** Whether transactions have gone through it before this one. */
+    /** Whether it was of use before this transaction. */
     public boolean reused() {
-        return transactions > 1;
+        return transactions > 1 || provedLogin;
     }
 
     /** Whether no transaction is open on it, and no answer is owed: another one may begin. */

@@ -16,6 +16,10 @@ import org.smtpgate.smtp.sender.SenderSession;
 /** One login of one connection: chooses a mechanism, and speaks it. Confined to the connection's event loop. */
 final class UpstreamLogin {
     private static final int WRONG_CREDENTIALS = 535;
+    /** RFC 5248, X.7.13: the credentials may be right, and will not do. */
+    private static final int ACCOUNT_DISABLED = 525;
+    /** RFC 4954 section 6: the same as 535, whatever code it comes with. */
+    private static final String WRONG_CREDENTIALS_STATUS = "5.7.8";
 
     private final Context context;
     private final SenderSession session;
@@ -29,8 +33,8 @@ final class UpstreamLogin {
     /** Whether the upstream has said more than that it awaits the credentials. */
     private boolean challenged;
 
-    /** The credentials are missing, or of no use here. */
-    private boolean without;
+    /** Why there is nothing to log in with here; null if that is not so. */
+    private Reason without;
 
     /** @param advance carries on what was put into the session later than it asked for it */
     UpstreamLogin(
@@ -54,7 +58,7 @@ final class UpstreamLogin {
                     if (failure == null) {
                         present(next, action.mechanisms(), encrypted);
                     } else {
-                        without = true;
+                        without = Reason.CREDENTIALS;
                         session.giveUp("there is nothing to log in with: " + failure.getMessage());
                     }
                     advance.run();
@@ -72,14 +76,16 @@ final class UpstreamLogin {
             session.giveUp("there are no other credentials than those that were refused");
             return;
         }
-        List<String> fit = SaslClientMechanisms.names(next).stream()
+        List<String> carrying = SaslClientMechanisms.names(next);
+        List<String> fit = carrying.stream()
                 .filter(name -> encrypted || method.allowWithoutTls() || !SaslClientMechanisms.exposesSecret(name))
                 .filter(offered::contains)
                 .toList();
         mechanism = SaslClientMechanisms.choose(next, fit, method.mechanism()).orElse(null);
         if (mechanism == null) {
             // A client's own may be such that none can carry them, of which the endpoint knows nothing.
-            without = !credentials.shared();
+            Reason ofClient = carrying.isEmpty() ? Reason.UNFIT_LOGIN : Reason.CREDENTIALS;
+            without = credentials.shared() ? null : ofClient;
             session.giveUp("none of the mechanisms that the upstream offers will do: " + String.join(" ", offered));
             return;
         }
@@ -120,13 +126,24 @@ final class UpstreamLogin {
         credentials.accepted();
     }
 
+    /**
+     * Whether the upstream refused a login for its credentials. Any other refusal is of the mechanism, the encryption, or a
+     * trouble of the server's, and says nothing of them.
+     */
+    static boolean saysWrong(Reply refusal) {
+        return refusal.code() == WRONG_CREDENTIALS
+                || refusal.code() == ACCOUNT_DISABLED
+                || refusal.severity() == 5
+                        && refusal.lines().get(0).strip().split(" ", 2)[0].equals(WRONG_CREDENTIALS_STATUS);
+    }
+
     /** Why the connection could not be made: the login, if it was that. */
     Reason reason(Loss loss) {
         if (loss.kind() != Loss.Kind.AUTHENTICATION) {
             return Reason.UNREACHABLE;
         }
-        if (without) {
-            return Reason.CREDENTIALS;
+        if (without != null) {
+            return without;
         }
         return loss.reply() != null && loss.reply().severity() == 5 ? Reason.AUTHENTICATION : Reason.UNREACHABLE;
     }

@@ -2,7 +2,7 @@ package org.smtpgate.proxy.authn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.smtpgate.proxy.authn.EventLoop.ORIGIN;
+import static org.smtpgate.proxy.authn.EventLoop.VISIT;
 import static org.smtpgate.proxy.authn.EventLoop.bytes;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.proxy.metrics.AuthMeters;
-import org.smtpgate.sasl.ChannelBindings;
 
 @Timeout(20)
 class AuthExchangeTest {
@@ -235,8 +234,7 @@ class AuthExchangeTest {
                 "gate.example.org",
                 List.of(),
                 new AuthMeters(registry, "submission"));
-        return loop.run(() ->
-                authenticator.begin(mechanism, ORIGIN, ChannelBindings.NONE).orElseThrow());
+        return loop.run(() -> authenticator.begin(mechanism, VISIT).orElseThrow());
     }
 
     /** What was counted: mechanism, backend, result, how often. */

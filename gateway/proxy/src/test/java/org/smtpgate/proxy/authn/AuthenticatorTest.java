@@ -3,6 +3,7 @@ package org.smtpgate.proxy.authn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.smtpgate.proxy.authn.EventLoop.ORIGIN;
+import static org.smtpgate.proxy.authn.EventLoop.VISIT;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -49,12 +50,9 @@ class AuthenticatorTest {
         Authenticator passwords = authenticator(FakeBackend.refusing());
         Authenticator tokens = authenticator(FakeBackend.forTokens());
 
-        assertThat(loop.run(() -> passwords.begin("CRAM-MD5", ORIGIN, ChannelBindings.NONE)))
-                .isEmpty();
-        assertThat(loop.run(() -> tokens.begin("PLAIN", ORIGIN, ChannelBindings.NONE)))
-                .isEmpty();
-        assertThat(loop.run(() -> passwords.begin("plain", ORIGIN, ChannelBindings.NONE)))
-                .isPresent();
+        assertThat(loop.run(() -> passwords.begin("CRAM-MD5", VISIT))).isEmpty();
+        assertThat(loop.run(() -> tokens.begin("PLAIN", VISIT))).isEmpty();
+        assertThat(loop.run(() -> passwords.begin("plain", VISIT))).isPresent();
     }
 
     @Test

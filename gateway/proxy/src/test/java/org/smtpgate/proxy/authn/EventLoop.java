@@ -23,6 +23,8 @@ final class EventLoop implements AutoCloseable {
             "client.example",
             1);
 
+    static final Visit VISIT = new Visit(ORIGIN, ChannelBindings.NONE, FakeJudge.neverAsked());
+
     private final Vertx vertx = Vertx.vertx();
     private final Context context = vertx.getOrCreateContext();
 
@@ -45,10 +47,7 @@ final class EventLoop implements AutoCloseable {
     AuthOutcome plain(Authenticator authenticator, String authorizationId, String username, String password)
             throws Exception {
         byte[] response = bytes(authorizationId + "\0" + username + "\0" + password);
-        return await(() -> authenticator
-                .begin("PLAIN", ORIGIN, ChannelBindings.NONE)
-                .orElseThrow()
-                .respond(response));
+        return await(() -> authenticator.begin("PLAIN", VISIT).orElseThrow().respond(response));
     }
 
     static byte[] bytes(String text) {
