@@ -1,5 +1,7 @@
 package org.smtpgate.proxy;
 
+import static org.smtpgate.proxy.TestGateway.PASSWORD;
+import static org.smtpgate.proxy.TestGateway.USER;
 import static org.smtpgate.testkit.Fault.HANG;
 
 import java.util.List;
@@ -20,7 +22,8 @@ import org.smtpgate.testkit.Transport;
  * upstream in the clear and in TLS, with either pooling mode.
  *
  * <p>Rows 5 and 6 stand here as they are where nothing is replayed; see {@link EnvelopeReplayTest} for what the contract
- * allows beside. Row 12 is missing: it needs the authentication backend {@code upstream}, which does not exist.
+ * allows beside. A connection that has shown a login to be right is one like any other: where it goes away afterwards, rows
+ * 1 to 11 hold, of which {@link UpstreamLoginTest} has some.
  */
 @Execution(ExecutionMode.CONCURRENT)
 class ClosureContractTest {
@@ -43,7 +46,8 @@ class ClosureContractTest {
                         inTransaction(),
                         inData(),
                         overLmtp(),
-                        gatewaysOwn())
+                        gatewaysOwn(),
+                        loggingIn())
                 .flatMap(List::stream)
                 .flatMap(row -> row.cells().stream());
     }
@@ -175,6 +179,25 @@ class ClosureContractTest {
                 new ContractRow("row 11", ClosureContractTest::ownQuit).given(ContractScene::oneTransactionEach));
     }
 
+    /** The first trial meets the fault, wherever on its way to the upstream's answer. */
+    private static List<ContractRow> loggingIn() {
+        return List.of(
+                        new ContractRow("row 12, before the greeting", scene -> loggingIn(scene, Stage.ACCEPT))
+                                .only(Transport.PLAIN, Transport.STARTTLS)
+                                .without(TLS_FAULTS),
+                        new ContractRow("row 12, before the TLS handshake", scene -> loggingIn(scene, Stage.ACCEPT))
+                                .only(Transport.IMPLICIT_TLS)
+                                .without(Fault.REPLY_421, Fault.REPLY_221),
+                        new ContractRow("row 12, at the greeting", scene -> loggingIn(scene, Stage.GREETING)),
+                        new ContractRow("row 12, at STARTTLS", scene -> loggingIn(scene, Stage.STARTTLS))
+                                .only(Transport.STARTTLS),
+                        new ContractRow("row 12, at EHLO", scene -> loggingIn(scene, Stage.EHLO)),
+                        new ContractRow("row 12, at AUTH", scene -> loggingIn(scene, Stage.AUTH)))
+                .stream()
+                .map(ContractRow::whereUpstreamJudges)
+                .toList();
+    }
+
     private static void unleased(ContractScene scene) {
         scene.sendMessage();
         scene.upstreamGoesAway();
@@ -197,6 +220,17 @@ class ClosureContractTest {
         scene.client().expect(451, "4.4.1");
         scene.expectOutOfOrder(2);
         scene.outcome("deferred", 1);
+        scene.sendMessage();
+        scene.quit();
+    }
+
+    private static void loggingIn(ContractScene scene, Stage stage) {
+        scene.upstream().fault(Moment.at(stage), scene.fault());
+        scene.client().sendAuthPlain(USER, PASSWORD).expect(454, "4.7.0");
+        scene.client().send("NOOP").expect(250, "2.0.0");
+        scene.client().send("MAIL FROM:<a@example.org>").expect(530, "5.7.0");
+        scene.client().sendAuthPlain(USER, PASSWORD).expect(235, "2.7.0");
+        scene.sendMessage();
         scene.sendMessage();
         scene.quit();
     }

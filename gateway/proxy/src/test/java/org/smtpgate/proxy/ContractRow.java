@@ -21,6 +21,7 @@ final class ContractRow {
     private boolean lmtp;
     private Failover failover = Failover.ENVELOPE;
     private boolean chunking;
+    private boolean upstreamJudges;
 
     ContractRow(String title, Consumer<ContractScene> story) {
         this.title = title;
@@ -68,6 +69,16 @@ final class ContractRow {
 
     boolean lmtp() {
         return lmtp;
+    }
+
+    /** The upstream is asked whether a client's login is right. */
+    ContractRow whereUpstreamJudges() {
+        upstreamJudges = true;
+        return this;
+    }
+
+    boolean upstreamJudges() {
+        return upstreamJudges;
     }
 
     /** The upstream takes content in chunks. */

@@ -17,6 +17,7 @@ import org.smtpgate.testkit.Answer;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.Message;
 import org.smtpgate.testkit.Moment;
+import org.smtpgate.testkit.SaslAccounts;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.TcpChaos;
@@ -60,6 +61,9 @@ final class ContractScene implements AutoCloseable {
         if (cell.row().lmtp()) {
             settings.lmtp();
         }
+        if (cell.row().upstreamJudges()) {
+            settings.upstreamJudges();
+        }
         cell.row().prepare(this);
         gateway = settings.start();
         reconnect();
@@ -69,6 +73,9 @@ final class ContractScene implements AutoCloseable {
         UpstreamBuilder builder = ScriptedUpstream.builder().transport(cell.transport());
         if (cell.row().lmtp()) {
             builder.lmtp();
+        }
+        if (cell.row().upstreamJudges()) {
+            builder.accounts(new SaslAccounts("PLAIN").password(TestGateway.USER, TestGateway.PASSWORD));
         }
         return (cell.row().chunking() ? builder.alsoOffers("CHUNKING") : builder).start();
     }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.proxy.authn.UpstreamBackend;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.guessing.Guesses;
@@ -31,6 +32,8 @@ import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.routing.RoutingRule;
 import org.smtpgate.proxy.upstream.AccessTokens;
 import org.smtpgate.proxy.upstream.UpstreamIdentity;
+import org.smtpgate.proxy.upstream.UpstreamIdentity.Method;
+import org.smtpgate.proxy.upstream.UpstreamIdentity.Passthrough;
 import org.smtpgate.proxy.upstream.UpstreamSettings;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Failover;
@@ -65,8 +68,8 @@ public final class TestGateway implements AutoCloseable {
     private TestGateway(Builder builder) {
         vertx = EventLoops.vertx();
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        gateway = await(Gateway.start(
-                vertx, builder.settings(), Map.of("users", builder.backend), builder.tokens, guesses(), registry));
+        gateway =
+                await(Gateway.start(vertx, builder.settings(), builder.backends, builder.tokens, guesses(), registry));
     }
 
     private Guesses guesses() {
@@ -155,8 +158,7 @@ public final class TestGateway implements AutoCloseable {
         private UpstreamSettings.Introduction introduction = UpstreamSettings.Introduction.NONE;
         private TestIdentity clientCertificate;
         private Set<Ending> closeWith221 = EnumSet.noneOf(Ending.class);
-        private AuthBackend backend =
-                new PasswordJudge((name, password) -> USER.equals(name) && PASSWORD.equals(password));
+        private final Map<String, AuthBackend> backends = new LinkedHashMap<>();
         private int sessions = ListenerSettings.DEFAULT_SESSIONS;
         private int eventLoops = 2;
         private Duration drainDeadline = Duration.ofMillis(200);
@@ -164,6 +166,7 @@ public final class TestGateway implements AutoCloseable {
         private record Other(Pooling pooling, Endpoint endpoint) {}
 
         private Builder(int... ports) {
+            backend(new PasswordJudge((name, password) -> USER.equals(name) && PASSWORD.equals(password)));
             endpoints = java.util.Arrays.stream(ports)
                     .mapToObj(port -> new Endpoint("127.0.0.1", port))
                     .toList();
@@ -261,8 +264,22 @@ public final class TestGateway implements AutoCloseable {
         }
 
         public Builder backend(AuthBackend judge) {
-            backend = judge;
+            backends.put("users", judge);
             return this;
+        }
+
+        /** Needs logins, also in the clear, which these judge in this order, all of them within this time. */
+        public Builder judges(Duration timeout, AuthBackend... inOrder) {
+            backends.clear();
+            List.of(inOrder).forEach(judge -> backends.put("judge-" + backends.size(), judge));
+            auth = new ListenerSettings.Auth(List.copyOf(backends.keySet()), true, true, timeout);
+            return this;
+        }
+
+        /** The upstream alone says whether a login is right, and whoever logs in is logged in there. */
+        public Builder upstreamJudges() {
+            return judges(Duration.ofSeconds(5), new UpstreamBackend())
+                    .identity(new Passthrough(new Method(null, true)));
         }
 
         public Builder timeouts(ListenerSettings.Timeouts durations) {

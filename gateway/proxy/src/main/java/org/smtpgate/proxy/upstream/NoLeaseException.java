@@ -52,16 +52,15 @@ public final class NoLeaseException extends RuntimeException {
 
     /** Whether it is the login that cannot be had, and not the connection. */
     boolean isOfLogin() {
-        return reason == Reason.AUTHENTICATION || reason == Reason.CREDENTIALS || reason == Reason.UNFIT_LOGIN;
+        return reason == Reason.AUTHENTICATION || reason == Reason.CREDENTIALS;
     }
 
-    /** Whether it is the credentials that are wrong, by the upstream's own word, or because no server can be given such. */
+    /** Whether the upstream itself said that the credentials are wrong. */
     public boolean wrongCredentials() {
-        return reason == Reason.UNFIT_LOGIN
-                || reason == Reason.AUTHENTICATION
-                        && loss != null
-                        && loss.reply() != null
-                        && UpstreamLogin.saysWrong(loss.reply());
+        return reason == Reason.AUTHENTICATION
+                && loss != null
+                && loss.reply() != null
+                && UpstreamLogin.saysWrong(loss.reply());
     }
 
     public Reason reason() {

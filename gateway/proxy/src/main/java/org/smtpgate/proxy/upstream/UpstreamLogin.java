@@ -33,8 +33,8 @@ final class UpstreamLogin {
     /** Whether the upstream has said more than that it awaits the credentials. */
     private boolean challenged;
 
-    /** Why there is nothing to log in with here; null if that is not so. */
-    private Reason without;
+    /** The credentials are missing, or of no use here. */
+    private boolean without;
 
     /** @param advance carries on what was put into the session later than it asked for it */
     UpstreamLogin(
@@ -58,7 +58,7 @@ final class UpstreamLogin {
                     if (failure == null) {
                         present(next, action.mechanisms(), encrypted);
                     } else {
-                        without = Reason.CREDENTIALS;
+                        without = true;
                         session.giveUp("there is nothing to log in with: " + failure.getMessage());
                     }
                     advance.run();
@@ -76,16 +76,14 @@ final class UpstreamLogin {
             session.giveUp("there are no other credentials than those that were refused");
             return;
         }
-        List<String> carrying = SaslClientMechanisms.names(next);
-        List<String> fit = carrying.stream()
+        List<String> fit = SaslClientMechanisms.names(next).stream()
                 .filter(name -> encrypted || method.allowWithoutTls() || !SaslClientMechanisms.exposesSecret(name))
                 .filter(offered::contains)
                 .toList();
         mechanism = SaslClientMechanisms.choose(next, fit, method.mechanism()).orElse(null);
         if (mechanism == null) {
             // A client's own may be such that none can carry them, of which the endpoint knows nothing.
-            Reason ofClient = carrying.isEmpty() ? Reason.UNFIT_LOGIN : Reason.CREDENTIALS;
-            without = credentials.shared() ? null : ofClient;
+            without = !credentials.shared();
             session.giveUp("none of the mechanisms that the upstream offers will do: " + String.join(" ", offered));
             return;
         }
@@ -142,8 +140,8 @@ final class UpstreamLogin {
         if (loss.kind() != Loss.Kind.AUTHENTICATION) {
             return Reason.UNREACHABLE;
         }
-        if (without != null) {
-            return without;
+        if (without) {
+            return Reason.CREDENTIALS;
         }
         return loss.reply() != null && loss.reply().severity() == 5 ? Reason.AUTHENTICATION : Reason.UNREACHABLE;
     }
