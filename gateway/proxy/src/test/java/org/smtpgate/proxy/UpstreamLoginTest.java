@@ -1,11 +1,15 @@
 package org.smtpgate.proxy;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.smtpgate.proxy.TestGateway.PASSWORD;
 import static org.smtpgate.proxy.TestGateway.USER;
 
 import java.time.Duration;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -22,6 +26,7 @@ import org.smtpgate.testkit.SmtpClient;
 import org.smtpgate.testkit.Stage;
 
 /** The backend {@code upstream}: who can log in at the upstream can log in at the gateway, and nobody else. */
+@Execution(ExecutionMode.CONCURRENT)
 class UpstreamLoginTest {
     private static final Duration SOON = Duration.ofSeconds(20);
 
@@ -306,6 +311,6 @@ class UpstreamLoginTest {
     }
 
     private static String base64(String text) {
-        return java.util.Base64.getEncoder().encodeToString(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        return Base64.getEncoder().encodeToString(text.getBytes(UTF_8));
     }
 }
