@@ -272,7 +272,7 @@ public final class TestGateway implements AutoCloseable {
         public Builder judges(Duration timeout, AuthBackend... inOrder) {
             backends.clear();
             List.of(inOrder).forEach(judge -> backends.put("judge-" + backends.size(), judge));
-            auth = new ListenerSettings.Auth(List.copyOf(backends.keySet()), true, true, timeout);
+            auth = new ListenerSettings.Auth(List.copyOf(backends.keySet()), List.of(), true, true, timeout);
             return this;
         }
 

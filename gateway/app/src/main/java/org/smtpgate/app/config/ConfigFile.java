@@ -102,6 +102,7 @@ public final class ConfigFile {
         new References(root, listeners).check(backends.keySet(), upstreamNames, admin.map(AdminSettings::address));
         new RouteReferences(root, routes, listeners).check(upstreamNames);
         new LoginReferences(root, listeners, routes, upstreams).check();
+        new UpstreamJudges(root, listeners, routes, backends, upstreams).check();
         return new GatewayConfig(
                 listeners,
                 routes,

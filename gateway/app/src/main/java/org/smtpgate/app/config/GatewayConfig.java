@@ -72,7 +72,10 @@ public record GatewayConfig(
      * @param settings what the plugin understands
      * @param rules how the gateway asks it
      */
-    public record Backend(String plugin, Map<String, Object> settings, BackendRules rules) {}
+    public record Backend(String plugin, Map<String, Object> settings, BackendRules rules) {
+        /** The plugin that asks the upstream. */
+        public static final String UPSTREAM = "upstream";
+    }
 
     /**
      * What the process is laid out for. The launcher, which starts the JVM before this is read, finds the same line in the file

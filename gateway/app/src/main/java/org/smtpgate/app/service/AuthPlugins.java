@@ -6,12 +6,14 @@ import java.util.TreeMap;
 import org.smtpgate.auth.AuthPlugin;
 import org.smtpgate.auth.PasswordHasher;
 
-/** What the class path has of plugins, by name. */
+/** The plugin that is built in, and those that the class path has, by name. */
 public final class AuthPlugins {
     private AuthPlugins() {}
 
     public static Map<String, AuthPlugin> byName() {
         Map<String, AuthPlugin> plugins = new TreeMap<>();
+        AuthPlugin builtIn = new UpstreamPlugin();
+        plugins.put(builtIn.name(), builtIn);
         ServiceLoader.load(AuthPlugin.class).forEach(plugin -> plugins.put(plugin.name(), plugin));
         return plugins;
     }
