@@ -25,11 +25,19 @@ final class LoginDigest {
     }
 
     static String of(Credentials.Password credentials) {
+        return of(credentials, 'p', credentials.password());
+    }
+
+    static String of(Credentials.Token credentials) {
+        return of(credentials, 't', credentials.token());
+    }
+
+    private static String of(Credentials credentials, char kind, String secret) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(KEY);
-            // Neither has a NUL: the mechanisms do not take one.
-            String all = credentials.authorizationId() + '\0' + credentials.username() + '\0' + credentials.password();
+            // None has a NUL: the mechanisms do not take one.
+            String all = credentials.authorizationId() + '\0' + credentials.username() + '\0' + kind + secret;
             return HexFormat.of().formatHex(mac.doFinal(all.getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);

@@ -105,18 +105,22 @@ public sealed interface UpstreamIdentity {
         }
     }
 
-    /** With what the client logged in with itself. */
+    /** With what the client logged in with itself: a password, or a token, which travels on. */
     record Passthrough(Method method) implements AsClient {
         @Override
         public PoolKey key(Principal principal) {
-            return principal.credentials() instanceof Credentials.Password password
-                    ? new PoolKey(LoginDigest.of(password))
+            if (principal.credentials() instanceof Credentials.Password password) {
+                return new PoolKey(LoginDigest.of(password));
+            }
+            return principal.credentials() instanceof Credentials.Token token
+                    ? new PoolKey(LoginDigest.of(token))
                     : PoolKey.NOBODY;
         }
 
         @Override
         public Reason objectionTo(Principal principal) {
-            boolean unfit = !(principal.credentials() instanceof Credentials.Password);
+            boolean unfit = !(principal.credentials() instanceof Credentials.Password
+                    || principal.credentials() instanceof Credentials.Token);
             Reason objection = AsClient.super.objectionTo(principal);
             return objection == null && unfit ? Reason.UNFIT_LOGIN : objection;
         }
@@ -129,6 +133,14 @@ public sealed interface UpstreamIdentity {
         @Override
         public LoginCredentials credentials(
                 Principal principal, Destination destination, Map<String, AccessTokens> tokens) {
+            if (principal.credentials() instanceof Credentials.Token token) {
+                return LoginCredentials.ofClient(new ClientCredentials.Token(
+                        token.authorizationId(),
+                        token.username(),
+                        token.token(),
+                        destination.host(),
+                        destination.port()));
+            }
             Credentials.Password given = (Credentials.Password) principal.credentials();
             return LoginCredentials.ofClient(
                     new ClientCredentials.Password(given.authorizationId(), given.username(), given.password()));

@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.SubmittedCredentials;
 import org.smtpgate.auth.SubmittedPassword;
 import org.smtpgate.sasl.CredentialKind;
 
@@ -17,11 +18,15 @@ import org.smtpgate.sasl.CredentialKind;
 final class FakeBackend implements AuthBackend {
     private final Set<CredentialKind> accepts;
     private final Supplier<Future<User>> answer;
-    private final List<SubmittedPassword> asked = new CopyOnWriteArrayList<>();
+    private final List<SubmittedCredentials> submitted = new CopyOnWriteArrayList<>();
 
     private FakeBackend(Set<CredentialKind> accepts, Supplier<Future<User>> answer) {
         this.accepts = accepts;
         this.answer = answer;
+    }
+
+    static FakeBackend of(Set<CredentialKind> accepts, Supplier<Future<User>> answer) {
+        return new FakeBackend(accepts, answer);
     }
 
     static FakeBackend answering(Supplier<Future<User>> answer) {
@@ -44,8 +49,13 @@ final class FakeBackend implements AuthBackend {
         return new FakeBackend(EnumSet.of(CredentialKind.TOKEN), () -> Future.succeededFuture(User.fromName("token")));
     }
 
+    /** The passwords that it was asked about. */
     List<SubmittedPassword> asked() {
-        return asked;
+        return submitted.stream().map(SubmittedPassword.class::cast).toList();
+    }
+
+    List<SubmittedCredentials> submitted() {
+        return submitted;
     }
 
     @Override
@@ -55,7 +65,7 @@ final class FakeBackend implements AuthBackend {
 
     @Override
     public Future<User> authenticate(Credentials credentials) {
-        asked.add((SubmittedPassword) credentials);
+        submitted.add((SubmittedCredentials) credentials);
         return answer.get();
     }
 
