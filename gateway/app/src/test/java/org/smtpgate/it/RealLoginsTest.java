@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.it.fixture.GatewayProcess;
 import org.smtpgate.it.fixture.GatewaySetup;
 import org.smtpgate.it.fixture.PemFiles;
@@ -196,5 +197,41 @@ class RealLoginsTest {
             client.quit();
             await().atMost(SOON).until(() -> postfix.log().contains("sasl_username=" + GatewaySetup.USER));
         }
+    }
+
+    /** The gateway knows no user: the server has the last word, and the first. */
+    @ParameterizedTest
+    @ValueSource(strings = {"transaction", "session"})
+    void theServerJudgesAClientsLogin(String pooling) throws Exception {
+        DovecotAccounts accounts = new DovecotAccounts(LOGIN, PASSWORD);
+        try (DovecotAuth dovecot = new DovecotAuth(room("judge-dovecot-" + pooling), accounts);
+                PostfixServer postfix = PostfixServer.in(room("judge-postfix-" + pooling), PemFiles.in(folder))
+                        .sasl(dovecot)
+                        .start();
+                GatewayProcess asking = GatewaySetup.before(postfix.port(), room("judge-gateway-" + pooling))
+                        .upstreamTls("starttls")
+                        .pooling(pooling)
+                        .upstreamJudges()
+                        .start();
+                SmtpClient client = secured(asking);
+                SmtpClient late = secured(asking)) {
+            client.authPlain(LOGIN, PASSWORD);
+            client.transaction("a@example.org", "b@example.org", "Subject: x\n\nHello\n")
+                    .expect(250);
+            client.quit();
+            await().atMost(SOON).until(() -> postfix.log().contains("sasl_username=" + LOGIN));
+            // Last, since Dovecot makes whoever failed wait the longer for each further answer.
+            late.sendAuthPlain(LOGIN, "not " + PASSWORD).expect(535, "5.7.8");
+            dovecot.awaitStop();
+            late.sendAuthPlain(LOGIN, "not " + PASSWORD).expect(454, "4.7.0");
+            late.send("NOOP").expect(250);
+        }
+    }
+
+    private static SmtpClient secured(GatewayProcess gateway) {
+        SmtpClient client = SmtpClient.connect(gateway.starttlsPort()).timeout(SOON);
+        client.greet();
+        client.startTls().ehlo();
+        return client;
     }
 }

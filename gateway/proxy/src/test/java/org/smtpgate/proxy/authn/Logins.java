@@ -1,7 +1,6 @@
 package org.smtpgate.proxy.authn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.smtpgate.proxy.authn.EventLoop.ORIGIN;
 import static org.smtpgate.proxy.authn.EventLoop.bytes;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.metrics.AuthMeters;
-import org.smtpgate.sasl.ChannelBindings;
 
 /** Logins at authenticators whose backends are named backend-1, backend-2 and so on; they share one event loop. */
 final class Logins implements AutoCloseable {
@@ -26,8 +24,7 @@ final class Logins implements AutoCloseable {
     }
 
     AuthExchange begin(Authenticator authenticator, String mechanism) throws Exception {
-        return loop.run(() ->
-                authenticator.begin(mechanism, ORIGIN, ChannelBindings.NONE).orElseThrow());
+        return loop.run(() -> authenticator.begin(mechanism, EventLoop.VISIT).orElseThrow());
     }
 
     AuthOutcome say(AuthExchange exchange, String message) throws Exception {

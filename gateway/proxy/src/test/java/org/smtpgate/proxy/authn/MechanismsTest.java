@@ -108,13 +108,13 @@ class MechanismsTest {
 
         assertThat(authenticator.mechanisms(ORIGIN.tls(), ChannelBindings.NONE)).isEmpty();
         assertThat(authenticator.mechanisms(null, ChannelBindings.NONE)).isEmpty();
-        assertThat(logins.loop().run(() -> authenticator.begin("EXTERNAL", ORIGIN, ChannelBindings.NONE)))
+        assertThat(logins.loop().run(() -> authenticator.begin("EXTERNAL", EventLoop.VISIT)))
                 .isEmpty();
         assertThat(authenticator.mechanisms(certified.tls(), ChannelBindings.NONE))
                 .containsExactly("EXTERNAL");
         AuthExchange exchange = logins.loop()
                 .run(() -> authenticator
-                        .begin("EXTERNAL", certified, ChannelBindings.NONE)
+                        .begin("EXTERNAL", new Visit(certified, ChannelBindings.NONE, FakeJudge.neverAsked()))
                         .orElseThrow());
         assertThat(logins.say(exchange, "")).isInstanceOf(AuthOutcome.Accepted.class);
         SubmittedCertificate submitted =
@@ -243,7 +243,7 @@ class MechanismsTest {
         try (LogCapture log = LogCapture.start()) {
             AuthExchange exchange = logins.loop()
                     .run(() -> authenticator
-                            .begin("SCRAM-SHA-256", ORIGIN, exporter)
+                            .begin("SCRAM-SHA-256", new Visit(ORIGIN, exporter, FakeJudge.neverAsked()))
                             .orElseThrow());
             assertThat(logins.say(exchange, "y,,n=tim,r=fyko")).isEqualTo(REJECTED);
             assertThat(log.text()).contains("downgrade");
@@ -273,7 +273,7 @@ class MechanismsTest {
         Authenticator authenticator = logins.authenticator(backends, List.of("PLAIN", "GSSAPI"));
 
         assertThat(authenticator.mechanisms(ORIGIN.tls(), ChannelBindings.NONE)).containsExactly("PLAIN", "GSSAPI");
-        assertThat(logins.loop().run(() -> authenticator.begin("LOGIN", ORIGIN, ChannelBindings.NONE)))
+        assertThat(logins.loop().run(() -> authenticator.begin("LOGIN", EventLoop.VISIT)))
                 .isEmpty();
     }
 
