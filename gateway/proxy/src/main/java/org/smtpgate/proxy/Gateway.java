@@ -16,7 +16,6 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.authn.Authenticator;
 import org.smtpgate.proxy.authn.BackendRules;
 import org.smtpgate.proxy.authn.GuardedBackend;
-import org.smtpgate.proxy.authn.NamedBackend;
 import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.guessing.Guesses;
@@ -93,14 +92,12 @@ public final class Gateway {
 
     private static Authenticator authenticator(
             ListenerSettings listener, Map<String, GuardedBackend> backends, Guesses guesses, GatewayMetrics metrics) {
-        List<NamedBackend> named = new ArrayList<>();
-        for (String name : listener.auth().backends()) {
-            named.add(new NamedBackend(name, backends.get(name)));
-        }
+        List<GuardedBackend> named =
+                listener.auth().backends().stream().map(backends::get).toList();
         return new Authenticator(
                 named,
                 listener.auth().timeout(),
-                Authenticator.DEFAULT_FAILURE_DELAY,
+                guesses,
                 listener.hostname(),
                 listener.auth().mechanisms(),
                 metrics.authentication(listener.name()));

@@ -66,6 +66,10 @@ public final class Replies {
         return failure(421, "4.3.2", hostname + " Too many connections, try again later");
     }
 
+    public Reply tooManyFailedLogins() {
+        return failure(421, "4.7.0", hostname + " Too many failed logins, try again later");
+    }
+
     public Reply upstreamClosed() {
         return failure(421, "4.4.2", hostname + " Upstream closed the connection");
     }

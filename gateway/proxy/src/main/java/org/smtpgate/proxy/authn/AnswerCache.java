@@ -41,6 +41,9 @@ final class AnswerCache {
 
     /** What nobody could tell is not remembered. */
     void put(String key, User user, Throwable failure) {
+        if (user == null && failure == null) {
+            return;
+        }
         Answer answer = new Answer(failure == null ? copy(user) : null);
         boolean judged = failure == null || failure instanceof InvalidCredentialsException;
         if (judged && lifetime(answer).compareTo(Duration.ZERO) > 0) {

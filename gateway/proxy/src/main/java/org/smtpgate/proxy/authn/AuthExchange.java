@@ -4,6 +4,8 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.auth.Origin;
@@ -34,6 +36,7 @@ public final class AuthExchange {
     private final Dialogue dialogue;
     private final Origin origin;
     private final LoginRules rules;
+    private final Doorkeeper doorkeeper;
 
     private State state = State.TALKING;
     private Promise<AuthOutcome> answer = Promise.promise();
@@ -46,6 +49,7 @@ public final class AuthExchange {
         this.dialogue = dialogue;
         this.origin = origin;
         this.rules = rules;
+        this.doorkeeper = new Doorkeeper(rules.guesses(), origin.address());
     }
 
     /**
@@ -93,13 +97,21 @@ public final class AuthExchange {
         } else if (outcome instanceof AuthOutcome.Rejected) {
             decide(AuthResult.REJECTED);
             log(AuthResult.REJECTED, dialogue.refusal());
-            answerWhenDue(outcome);
+            doorkeeper.failed(dialogue.login()).onSuccess(delay -> answerWhenDue(outcome, delay));
             return;
+        } else if (outcome instanceof AuthOutcome.Refused refused) {
+            decide(AuthResult.REFUSED);
+            log(
+                    AuthResult.REFUSED,
+                    "too many failed logins of its " + refused.bucket().name().toLowerCase(Locale.ROOT));
         } else if (outcome instanceof AuthOutcome.Unavailable unavailable) {
             decide(AuthResult.UNAVAILABLE);
             log(AuthResult.UNAVAILABLE, unavailable.reason());
         } else {
             decide(outcome instanceof AuthOutcome.Malformed ? AuthResult.MALFORMED : AuthResult.ACCEPTED);
+            if (outcome instanceof AuthOutcome.Accepted) {
+                doorkeeper.proven(dialogue.login());
+            }
         }
         answer.complete(outcome);
     }
@@ -116,8 +128,8 @@ public final class AuthExchange {
                 reason);
     }
 
-    private void answerWhenDue(AuthOutcome rejection) {
-        long early = rules.failureDelay().toNanos() - (System.nanoTime() - judgingSince);
+    private void answerWhenDue(AuthOutcome rejection, Duration delay) {
+        long early = delay.toNanos() - (System.nanoTime() - judgingSince);
         // Rounded up: a delay of 0 ms is not allowed for a timer, and early by a fraction is early.
         long millis = TimeUnit.NANOSECONDS.toMillis(early) + 1;
         if (early <= 0) {

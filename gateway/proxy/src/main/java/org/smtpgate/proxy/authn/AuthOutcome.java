@@ -1,5 +1,7 @@
 package org.smtpgate.proxy.authn;
 
+import org.smtpgate.proxy.guessing.Bucket;
+
 /** What an {@link AuthExchange} has for the client; all but {@link Challenge} end the exchange. */
 public sealed interface AuthOutcome {
 
@@ -20,6 +22,9 @@ public sealed interface AuthOutcome {
             this(null);
         }
     }
+
+    /** So many logins of its address, network or login have failed that no backend was asked: 421. */
+    record Refused(Bucket.Kind bucket) implements AuthOutcome {}
 
     /** The client broke the mechanism's syntax; {@code reason} is fit for a reply: 501. */
     record Malformed(String reason) implements AuthOutcome {}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.smtpgate.auth.Tls;
+import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.sasl.SaslMechanism;
@@ -17,39 +18,30 @@ import org.smtpgate.sasl.SaslMechanisms;
  * and so does any other failure: if one backend is broken, the next one's "no" would not be the truth.
  */
 public final class Authenticator {
-    /** Long enough to make guessing slow, short enough not to annoy who mistyped. */
-    public static final Duration DEFAULT_FAILURE_DELAY = Duration.ofSeconds(1);
-
-    private static final Duration MAX_FAILURE_DELAY = Duration.ofSeconds(30);
-
     private final LoginRules rules;
     private final MechanismOffer offer;
 
     /**
      * @param timeout how long all backends together may take for one login
-     * @param failureDelay the least time from a client's credentials to their rejection. As it counts from the start, a
-     *     backend that answers within it cannot be timed: unknown user and wrong password take equally long
+     * @param guesses who tells when a failure may be answered. As that counts from when the credentials came, a backend that
+     *     answers sooner cannot be timed: unknown user and wrong password take equally long
      * @param hostname what the gateway calls itself
      * @param mechanisms the names of those to offer at most, upper case; empty for all that the backends can serve
      */
     public Authenticator(
-            List<NamedBackend> backends,
+            List<GuardedBackend> backends,
             Duration timeout,
-            Duration failureDelay,
+            Guesses guesses,
             String hostname,
             List<String> mechanisms,
             AuthMeters meters) {
         if (timeout.toMillis() < 1) {
             throw new IllegalArgumentException("timeout must be at least 1 ms, not " + timeout);
         }
-        if (failureDelay.isNegative() || failureDelay.compareTo(MAX_FAILURE_DELAY) > 0) {
-            throw new IllegalArgumentException(
-                    "failure delay must be from 0 to " + MAX_FAILURE_DELAY + ", not " + failureDelay);
-        }
-        this.rules = new LoginRules(hostname, timeout, failureDelay, meters);
+        this.rules = new LoginRules(hostname, timeout, guesses, meters);
         this.offer = new MechanismOffer(backends, mechanisms);
         meters.expect(
-                offer.ownNames(), backends.stream().map(NamedBackend::name).toList());
+                offer.ownNames(), backends.stream().map(GuardedBackend::name).toList());
     }
 
     /**
@@ -77,7 +69,7 @@ public final class Authenticator {
 
     private Optional<Dialogue> dialogue(String name, Visit visit, List<String> offered) {
         SaslMechanism own = SaslMechanisms.named(name).orElse(null);
-        List<NamedBackend> judges = own == null ? List.of() : offer.serving(own);
+        List<GuardedBackend> judges = own == null ? List.of() : offer.serving(own);
         if (judges.isEmpty()) {
             return offer.speaking(name, visit.origin().encrypted())
                     .map(speaker -> new PassedDialogue(speaker, name, visit.origin(), rules));

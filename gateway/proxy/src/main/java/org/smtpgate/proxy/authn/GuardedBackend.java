@@ -31,6 +31,9 @@ import org.smtpgate.sasl.KeyedDigest;
 public final class GuardedBackend implements AuthBackend {
     private static final Logger LOG = LoggerFactory.getLogger("smtpgate.auth");
 
+    /** In place of what a client library may have quoted: the breaker logs what it is given. */
+    private static final Throwable UNTOLD = new IllegalStateException("it could not tell");
+
     private final String name;
     private final AuthBackend backend;
     private final BackendRules rules;
@@ -65,11 +68,17 @@ public final class GuardedBackend implements AuthBackend {
                 .build();
     }
 
+    /** What the configuration, logs and metrics call it. */
+    String name() {
+        return name;
+    }
+
     /** What it guards, for what it can do beside judging credentials. */
     AuthBackend unguarded() {
         return backend;
     }
 
+    /** Whether it is to be asked about a login; one that is empty is not known. */
     boolean serves(String login) {
         return rules.serve(login);
     }
@@ -121,27 +130,9 @@ public final class GuardedBackend implements AuthBackend {
             return Future.failedFuture(new BackendPausedException(rules.breakAfter()));
         }
         long since = System.nanoTime();
-        return answerOf(credentials)
+        return Walk.put(() -> backend.authenticate(credentials))
                 .timeout(rules.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .onComplete((user, failure) -> count(failure, System.nanoTime() - since));
-    }
-
-    private Future<User> answerOf(Credentials credentials) {
-        try {
-            Future<User> answer = backend.authenticate(credentials);
-            if (answer == null) {
-                return Future.failedFuture("the backend returned no future");
-            }
-            return answer.map(user -> {
-                if (user == null) {
-                    throw new IllegalStateException("the backend accepted without a user");
-                }
-                return user;
-            });
-        } catch (RuntimeException | LinkageError thrown) {
-            // Thrown, not failed, breaks the contract: then not even "invalid credentials" is believed.
-            return Future.failedFuture(new IllegalStateException(thrown));
-        }
     }
 
     private void count(Throwable failure, long nanos) {
@@ -151,7 +142,7 @@ public final class GuardedBackend implements AuthBackend {
         } else if (failure == null || failure instanceof InvalidCredentialsException) {
             breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
         } else {
-            breaker.onError(nanos, TimeUnit.NANOSECONDS, failure);
+            breaker.onError(nanos, TimeUnit.NANOSECONDS, UNTOLD);
         }
     }
 

@@ -21,10 +21,10 @@ final class Inquiry {
     private boolean judging;
 
     /** @param backends those that accept this kind of credentials */
-    Inquiry(LoginRules rules, List<NamedBackend> backends, String mechanism, Credentials credentials, Visit visit) {
+    Inquiry(LoginRules rules, List<GuardedBackend> backends, String mechanism, Credentials credentials, Visit visit) {
         this.credentials = credentials;
         this.visit = visit;
-        this.walk = new Walk(rules.meters(), backends);
+        this.walk = new Walk(rules.meters(), backends, credentials.username());
         this.acceptance = new Acceptance(mechanism, credentials.username(), credentials.authorizationId());
     }
 
@@ -57,7 +57,7 @@ final class Inquiry {
     }
 
     private Future<AuthOutcome> askNext() {
-        NamedBackend next = walk.next();
+        GuardedBackend next = walk.next();
         if (next == null) {
             return Future.succeededFuture(new AuthOutcome.Rejected());
         }
@@ -67,12 +67,10 @@ final class Inquiry {
         });
     }
 
-    private Future<User> question(NamedBackend next) {
-        judging = next.backend() instanceof UpstreamBackend;
+    private Future<User> question(GuardedBackend next) {
+        judging = next.unguarded() instanceof UpstreamBackend;
         // It accepts passwords alone.
-        return judging
-                ? visit.judge().judge((Credentials.Password) credentials)
-                : next.backend().authenticate(submitted());
+        return judging ? visit.judge().judge((Credentials.Password) credentials) : next.authenticate(submitted());
     }
 
     private SubmittedCredentials submitted() {

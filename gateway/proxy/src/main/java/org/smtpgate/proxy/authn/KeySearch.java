@@ -24,12 +24,12 @@ final class KeySearch {
     private User found;
 
     /** @param stores those that hold keys for this hash, at least one */
-    KeySearch(LoginRules rules, List<NamedBackend> stores, String hash, String username, Origin origin) {
+    KeySearch(LoginRules rules, List<GuardedBackend> stores, String hash, String username, Origin origin) {
         this.origin = origin;
         this.hash = hash;
         this.username = username;
         this.usualIterations = store(stores.get(0)).usualIterations();
-        this.walk = new Walk(rules.meters(), stores);
+        this.walk = new Walk(rules.meters(), stores, username);
     }
 
     private static ScramDecoys decoys() {
@@ -59,7 +59,7 @@ final class KeySearch {
 
     /** The user's keys, or made up ones for an unknown user; fails when a store could not tell. */
     Future<StoredKeys> keys() {
-        NamedBackend next = walk.next();
+        GuardedBackend next = walk.next();
         if (next == null) {
             return Future.succeededFuture(DECOYS.keys(hash, username, usualIterations));
         }
@@ -75,7 +75,7 @@ final class KeySearch {
                 new StoredKeys(keys.salt(), keys.iterations(), keys.storedKey(), keys.serverKey()));
     }
 
-    private static ScramKeyStore store(NamedBackend named) {
-        return (ScramKeyStore) named.backend();
+    private static ScramKeyStore store(GuardedBackend named) {
+        return (ScramKeyStore) named.unguarded();
     }
 }

@@ -1,6 +1,7 @@
 package org.smtpgate.proxy.authn;
 
 import java.time.Duration;
+import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.metrics.AuthMeters;
 
 /**
@@ -8,4 +9,4 @@ import org.smtpgate.proxy.metrics.AuthMeters;
  *
  * @param hostname what the gateway calls itself
  */
-record LoginRules(String hostname, Duration timeout, Duration failureDelay, AuthMeters meters) {}
+record LoginRules(String hostname, Duration timeout, Guesses guesses, AuthMeters meters) {}

@@ -26,11 +26,11 @@ final class MechanismOffer {
     private static final String BINDING = "-PLUS";
     private static final String EXTERNAL = "EXTERNAL";
 
-    private final List<NamedBackend> backends;
+    private final List<GuardedBackend> backends;
     private final Set<String> wanted;
 
     /** @param wanted the names to offer at most; empty for all */
-    MechanismOffer(List<NamedBackend> backends, List<String> wanted) {
+    MechanismOffer(List<GuardedBackend> backends, List<String> wanted) {
         this.backends = List.copyOf(backends);
         this.wanted = Set.copyOf(wanted);
     }
@@ -60,21 +60,21 @@ final class MechanismOffer {
     }
 
     /** The backends that can judge what an exchange of this mechanism presents, or hold the keys that it looks up. */
-    List<NamedBackend> serving(SaslMechanism mechanism) {
+    List<GuardedBackend> serving(SaslMechanism mechanism) {
         return backends.stream().filter(named -> serves(named, mechanism)).toList();
     }
 
-    private static boolean serves(NamedBackend named, SaslMechanism mechanism) {
+    private static boolean serves(GuardedBackend named, SaslMechanism mechanism) {
         return mechanism.keyHash() == null
-                ? named.backend().accepts().contains(mechanism.presents())
-                : named.backend() instanceof ScramKeyStore store
+                ? named.unguarded().accepts().contains(mechanism.presents())
+                : named.unguarded() instanceof ScramKeyStore store
                         && store.scramHashes().contains(mechanism.keyHash());
     }
 
     /** The first backend that speaks the mechanism by itself. */
-    Optional<NamedBackend> speaking(String mechanism, boolean encrypted) {
+    Optional<GuardedBackend> speaking(String mechanism, boolean encrypted) {
         return backends.stream()
-                .filter(named -> named.backend() instanceof SaslBackend speaker
+                .filter(named -> named.unguarded() instanceof SaslBackend speaker
                         && spoken(speaker, encrypted).contains(mechanism))
                 .findFirst();
     }
@@ -82,8 +82,8 @@ final class MechanismOffer {
     /** What backends speak and the gateway does not, or not for these backends. */
     private Set<String> passed(Tls tls) {
         Set<String> passed = new LinkedHashSet<>();
-        for (NamedBackend named : backends) {
-            if (named.backend() instanceof SaslBackend speaker) {
+        for (GuardedBackend named : backends) {
+            if (named.unguarded() instanceof SaslBackend speaker) {
                 passed.addAll(spoken(speaker, tls != null));
             }
         }

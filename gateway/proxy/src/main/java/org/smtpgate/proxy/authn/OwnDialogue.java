@@ -17,9 +17,10 @@ final class OwnDialogue implements Dialogue {
 
     private final SaslMechanism mechanism;
     private final SaslExchange sasl;
-    private final List<NamedBackend> backends;
+    private final List<GuardedBackend> backends;
     private final Visit visit;
     private final LoginRules rules;
+    private final Doorkeeper doorkeeper;
 
     private Inquiry inquiry;
     private KeySearch search;
@@ -31,7 +32,7 @@ final class OwnDialogue implements Dialogue {
      */
     OwnDialogue(
             SaslMechanism mechanism,
-            List<NamedBackend> backends,
+            List<GuardedBackend> backends,
             Visit visit,
             boolean bindingOffered,
             LoginRules rules) {
@@ -41,6 +42,7 @@ final class OwnDialogue implements Dialogue {
         this.backends = backends;
         this.visit = visit;
         this.rules = rules;
+        this.doorkeeper = new Doorkeeper(rules.guesses(), visit.origin().address());
     }
 
     @Override
@@ -48,13 +50,15 @@ final class OwnDialogue implements Dialogue {
         SaslStep step = message == null ? sasl.prompt() : sasl.respond(message);
         if (step instanceof SaslStep.Present present) {
             inquiry = new Inquiry(rules, backends, mechanism.name(), present.credentials(), visit);
-            return inquiry.verdict().map(this::inWordsOfTheMechanism);
+            return doorkeeper.admit(login(), () -> inquiry.verdict().map(this::inWordsOfTheMechanism));
         }
         if (step instanceof SaslStep.LookUp lookUp) {
             search = new KeySearch(rules, backends, lookUp.hash(), lookUp.username(), visit.origin());
-            return search.keys()
-                    .map(keys -> challenge(lookUp.then().apply(keys)))
-                    .otherwise(Walk::unavailable);
+            return doorkeeper.admit(
+                    search.username(),
+                    () -> search.keys()
+                            .map(keys -> challenge(lookUp.then().apply(keys)))
+                            .otherwise(Walk::unavailable));
         }
         return Future.succeededFuture(outcome(step));
     }

@@ -11,23 +11,29 @@ import org.smtpgate.sasl.Credentials;
 
 /** An exchange that a backend speaks: messages go to and fro as they are. */
 final class PassedDialogue implements Dialogue {
-    private final NamedBackend backend;
+    private final GuardedBackend backend;
     private final String mechanism;
     private final Origin origin;
     private final Walk walk;
+    private final Doorkeeper doorkeeper;
 
     /** While there is one to be cancelled. */
     private SaslBackend.Exchange exchange;
 
-    PassedDialogue(NamedBackend backend, String mechanism, Origin origin, LoginRules rules) {
+    PassedDialogue(GuardedBackend backend, String mechanism, Origin origin, LoginRules rules) {
         this.backend = backend;
         this.mechanism = mechanism;
         this.origin = origin;
-        this.walk = new Walk(rules.meters(), List.of(backend));
+        this.walk = new Walk(rules.meters(), List.of(backend), login());
+        this.doorkeeper = new Doorkeeper(rules.guesses(), origin.address());
     }
 
     @Override
     public Future<AuthOutcome> respond(byte[] message) {
+        return exchange == null ? doorkeeper.admit(login(), () -> pass(message)) : pass(message);
+    }
+
+    private Future<AuthOutcome> pass(byte[] message) {
         return walk.ask(backend, () -> exchange().respond(message))
                 .map(this::outcome)
                 .otherwise(failure -> refused(failure, message));
@@ -35,7 +41,7 @@ final class PassedDialogue implements Dialogue {
 
     private SaslBackend.Exchange exchange() {
         if (exchange == null) {
-            exchange = ((SaslBackend) backend.backend()).begin(mechanism, origin);
+            exchange = ((SaslBackend) backend.unguarded()).begin(mechanism, origin);
         }
         return exchange;
     }

@@ -15,12 +15,14 @@ final class Walk {
     private final Context context = Vertx.currentContext();
     private final AuthMeters meters;
 
-    private Iterator<NamedBackend> remaining;
+    private Iterator<GuardedBackend> remaining;
     private String asked = AuthMeters.NO_BACKEND;
 
-    Walk(AuthMeters meters, List<NamedBackend> backends) {
+    /** @param login whose backends are asked; empty when it is not known, which leaves out none */
+    Walk(AuthMeters meters, List<GuardedBackend> backends, String login) {
         this.meters = meters;
-        this.remaining = backends.iterator();
+        this.remaining =
+                backends.stream().filter(backend -> backend.serves(login)).iterator();
     }
 
     /** The name of the backend that was asked last. */
@@ -34,12 +36,12 @@ final class Walk {
     }
 
     /** The next backend; null behind the last. */
-    NamedBackend next() {
+    GuardedBackend next() {
         return remaining.hasNext() ? remaining.next() : null;
     }
 
     /** Asks a backend; what it throws fails the future like what it fails with, but is never taken for an answer. */
-    <T> Future<T> ask(NamedBackend backend, Supplier<Future<T>> question) {
+    <T> Future<T> ask(GuardedBackend backend, Supplier<Future<T>> question) {
         asked = backend.name();
         Promise<T> here = Promise.promise();
         meters.asked(backend.name());
@@ -50,7 +52,8 @@ final class Walk {
         return here.future();
     }
 
-    private static <T> Future<T> put(Supplier<Future<T>> question) {
+    /** A question whose answer always comes by its future. */
+    static <T> Future<T> put(Supplier<Future<T>> question) {
         try {
             Future<T> answer = question.get();
             return answer != null ? answer : Future.failedFuture("the backend returned no future");

@@ -83,6 +83,9 @@ final class Authentication {
         if (outcome instanceof AuthOutcome.Malformed malformed) {
             return new AuthAnswer.Malformed(malformed.reason());
         }
+        if (outcome instanceof AuthOutcome.Refused) {
+            return new AuthAnswer.Refused();
+        }
         return outcome instanceof AuthOutcome.Rejected rejected
                 ? new AuthAnswer.Rejected(rejected.lastWords())
                 : new AuthAnswer.Unavailable();

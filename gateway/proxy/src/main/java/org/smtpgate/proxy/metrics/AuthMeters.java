@@ -40,7 +40,7 @@ public final class AuthMeters {
                 if (result.mayComeWithoutBackend()) {
                     attempts.computeIfAbsent(new Attempt(mechanism, NO_BACKEND, result), this::counter);
                 }
-                if (result != AuthResult.MALFORMED) {
+                if (result.mayComeWithBackend()) {
                     backends.forEach(backend ->
                             attempts.computeIfAbsent(new Attempt(mechanism, backend, result), this::counter));
                 }

@@ -88,11 +88,9 @@ class AuthExchangeTest {
         Promise<User> never = Promise.promise();
         FakeBackend next = FakeBackend.accepting("tim");
         Authenticator authenticator = new Authenticator(
-                List.of(
-                        new NamedBackend("stuck", FakeBackend.answering(never::future)),
-                        new NamedBackend("next", next)),
+                List.of(Guarded.of("stuck", FakeBackend.answering(never::future)), Guarded.of("next", next)),
                 Duration.ofMillis(50),
-                Duration.ZERO,
+                Guarded.guesses(Duration.ZERO),
                 "gate.example.org",
                 List.of(),
                 new AuthMeters(registry, "submission"));
@@ -228,9 +226,9 @@ class AuthExchangeTest {
     private AuthExchange begin(String mechanism, FakeBackend backend, Duration timeout, Duration failureDelay)
             throws Exception {
         Authenticator authenticator = new Authenticator(
-                List.of(new NamedBackend("staff", backend)),
+                List.of(Guarded.of("staff", backend)),
                 timeout,
-                failureDelay,
+                Guarded.guesses(failureDelay),
                 "gate.example.org",
                 List.of(),
                 new AuthMeters(registry, "submission"));

@@ -36,18 +36,18 @@ final class Logins implements AutoCloseable {
     }
 
     Authenticator authenticator(AuthBackend... backends) {
-        List<NamedBackend> named = new ArrayList<>();
+        List<GuardedBackend> named = new ArrayList<>();
         for (AuthBackend backend : backends) {
-            named.add(new NamedBackend("backend-" + (named.size() + 1), backend));
+            named.add(Guarded.of("backend-" + (named.size() + 1), backend));
         }
         return authenticator(named, List.of());
     }
 
-    Authenticator authenticator(List<NamedBackend> backends, List<String> mechanisms) {
+    Authenticator authenticator(List<GuardedBackend> backends, List<String> mechanisms) {
         return new Authenticator(
                 backends,
                 Duration.ofSeconds(10),
-                Duration.ZERO,
+                Guarded.guesses(Duration.ZERO),
                 "gate.example.org",
                 mechanisms,
                 new AuthMeters(registry, "submission"));

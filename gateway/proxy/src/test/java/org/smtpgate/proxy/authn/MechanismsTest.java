@@ -147,7 +147,7 @@ class MechanismsTest {
     void channelBindingIsOfferedWithTheExporterAndWithTheEndPointOnlyWhereItIsNamed() {
         ChannelBindings exporter = type -> type.equals(ChannelBindings.TLS_EXPORTER) ? bytes("exported") : null;
         ChannelBindings endPoint = type -> type.equals(ChannelBindings.TLS_SERVER_END_POINT) ? bytes("hash") : null;
-        List<NamedBackend> stores = List.of(new NamedBackend("keys", new KeyStore(Map.of())));
+        List<GuardedBackend> stores = List.of(Guarded.of("keys", new KeyStore(Map.of())));
         Authenticator usual = logins.authenticator(stores, List.of());
         Authenticator named = logins.authenticator(stores, List.of("SCRAM-SHA-256-PLUS"));
 
@@ -224,9 +224,9 @@ class MechanismsTest {
         KeyStore stuck = new KeyStore(Map.of());
         stuck.mood = () -> Promise.<Void>promise().future();
         Authenticator authenticator = new Authenticator(
-                List.of(new NamedBackend("keys", stuck)),
+                List.of(Guarded.of("keys", stuck)),
                 Duration.ofMillis(50),
-                Duration.ZERO,
+                Guarded.guesses(Duration.ZERO),
                 "gate",
                 List.of(),
                 logins.meters());
@@ -268,8 +268,8 @@ class MechanismsTest {
     @Test
     void aListOfNamesNarrowsWhatIsOffered() throws Exception {
         Speaker speaker = new Speaker(List.of("NTLM", "GSSAPI"), message -> Speaker.accept("tim"));
-        List<NamedBackend> backends =
-                List.of(new NamedBackend("passwords", FakeBackend.refusing()), new NamedBackend("speaker", speaker));
+        List<GuardedBackend> backends =
+                List.of(Guarded.of("passwords", FakeBackend.refusing()), Guarded.of("speaker", speaker));
         Authenticator authenticator = logins.authenticator(backends, List.of("PLAIN", "GSSAPI"));
 
         assertThat(authenticator.mechanisms(ORIGIN.tls(), ChannelBindings.NONE)).containsExactly("PLAIN", "GSSAPI");

@@ -92,9 +92,9 @@ class PassedDialogueTest {
         Speaker speaker =
                 new Speaker(List.of("NTLM"), message -> message == null ? Speaker.challenge("") : never.future());
         Authenticator authenticator = new Authenticator(
-                List.of(new NamedBackend("speaker", speaker)),
+                List.of(Guarded.of("speaker", speaker)),
                 Duration.ofMillis(50),
-                Duration.ZERO,
+                Guarded.guesses(Duration.ZERO),
                 "gate",
                 List.of(),
                 logins.meters());

@@ -138,13 +138,13 @@ class UpstreamBackendTest {
 
     private AuthExchange begin(Duration timeout, SessionJudge judge, AuthBackend... chain) throws Exception {
         List<AuthBackend> backends = Arrays.asList(chain);
-        List<NamedBackend> named = backends.stream()
-                .map(backend -> new NamedBackend("backend " + backends.indexOf(backend), backend))
+        List<GuardedBackend> named = backends.stream()
+                .map(backend -> Guarded.of("backend " + backends.indexOf(backend), backend))
                 .toList();
         Authenticator authenticator = new Authenticator(
                 named,
                 timeout,
-                Duration.ZERO,
+                Guarded.guesses(Duration.ZERO),
                 "gate",
                 List.of(),
                 new AuthMeters(new SimpleMeterRegistry(), "submission"));

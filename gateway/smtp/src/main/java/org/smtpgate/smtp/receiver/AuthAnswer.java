@@ -22,6 +22,9 @@ public sealed interface AuthAnswer {
         }
     }
 
+    /** So many logins have failed that this one was not looked at: the session ends. */
+    record Refused() implements AuthAnswer {}
+
     /** Nobody could tell whether the credentials are right. */
     record Unavailable() implements AuthAnswer {}
 

@@ -115,6 +115,11 @@ public final class ReceiverSession {
         if (!conversation.is(ReceiverState.AUTH_PENDING)) {
             return;
         }
+        if (answer instanceof AuthAnswer.Refused) {
+            conversation.move(ReceiverState.GREETED);
+            conversation.end(SessionEnd.ERRORS, replies.tooManyFailedLogins());
+            return;
+        }
         conversation.reply(login.replyTo(answer));
         boolean goesOn = answer instanceof AuthAnswer.Challenge || login.refused();
         conversation.move(goesOn ? ReceiverState.AUTH_LINE : ReceiverState.GREETED);

@@ -91,6 +91,16 @@ class AuthTest {
     }
 
     @Test
+    void whoHasGuessedTooOftenIsToldSoAndTheSessionEnds() {
+        Client client = Client.greeted(settings).says("AUTH PLAIN =", "NOOP");
+        assertThat(client.seen()).containsExactly("(AUTH PLAIN )");
+
+        answer(client, new AuthAnswer.Refused());
+        assertThat(client.codes()).first().isEqualTo(421);
+        assertThat(client.says("NOOP").codes()).doesNotContain(250);
+    }
+
+    @Test
     void authWaitsForTheRepliesToWhatWasPipelinedBefore() {
         Client client = Client.greeted(settings).says("MAIL FROM:<a@b>", "AUTH PLAIN =");
 

@@ -1,0 +1,29 @@
+package org.smtpgate.proxy.authn;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.proxy.guessing.Allowance;
+import org.smtpgate.proxy.guessing.Guesses;
+import org.smtpgate.proxy.guessing.GuessingSettings;
+import org.smtpgate.proxy.guessing.LocalBuckets;
+import org.smtpgate.proxy.metrics.BackendMeters;
+import org.smtpgate.proxy.metrics.GuessingMeters;
+
+/** Backends as a gateway without settings for them asks them. */
+final class Guarded {
+    private Guarded() {}
+
+    static GuardedBackend of(String name, AuthBackend backend) {
+        return new GuardedBackend(
+                name, backend, BackendRules.DEFAULTS, new BackendMeters(new SimpleMeterRegistry(), name));
+    }
+
+    /** Nobody fails too often for these; each failure is answered after this time. */
+    static Guesses guesses(Duration delay) {
+        Allowance plenty = new Allowance(1_000, Duration.ofMinutes(1));
+        GuessingSettings settings = new GuessingSettings(plenty, plenty, plenty, 24, 64, delay, delay, List.of());
+        return new Guesses(settings, new LocalBuckets(), new GuessingMeters(new SimpleMeterRegistry()));
+    }
+}
