@@ -220,9 +220,9 @@ class RealLoginsTest {
                     .expect(250);
             client.quit();
             await().atMost(SOON).until(() -> postfix.log().contains("sasl_username=" + LOGIN));
-            // Last, since Dovecot makes whoever failed wait the longer for each further answer.
+            // Last, since Dovecot lets whoever failed wait the longer for its next answer.
             late.sendAuthPlain(LOGIN, "not " + PASSWORD).expect(535, "5.7.8");
-            dovecot.awaitStop();
+            postfix.close();
             late.sendAuthPlain(LOGIN, "not " + PASSWORD).expect(454, "4.7.0");
             late.send("NOOP").expect(250);
         }

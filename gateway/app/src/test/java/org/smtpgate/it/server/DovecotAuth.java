@@ -1,9 +1,6 @@
 package org.smtpgate.it.server;
 
-import static org.awaitility.Awaitility.await;
-
 import java.nio.file.Path;
-import java.time.Duration;
 import org.smtpgate.it.fixture.Ports;
 
 /** A Dovecot that serves no mail, and lets a Postfix ask it about logins. */
@@ -23,12 +20,6 @@ public final class DovecotAuth implements AutoCloseable {
 
     int port() {
         return port;
-    }
-
-    /** Stops it, and waits until nobody answers any more: its other processes outlive the first one by a little. */
-    public void awaitStop() {
-        close();
-        await().atMost(Duration.ofSeconds(30)).until(() -> !Ports.answers(port));
     }
 
     @Override
