@@ -19,6 +19,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.proxy.authn.UpstreamBackend;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
@@ -63,6 +64,28 @@ class UpstreamLoginBoundsTest {
                 client.quit();
                 assertThat(back.messages()).hasSize(1);
             }
+        }
+    }
+
+    /** Whoever provokes the server by wrong logins must not shut out those with right ones. */
+    @ParameterizedTest
+    @ValueSource(strings = {"454 4.7.0 not now", "421 4.7.0 too many failures", "220 what?"})
+    void what_the_upstream_answers_to_logins_says_nothing_of_its_health(String reply) {
+        try (ScriptedUpstream upstream = LoginScene.open(accounts);
+                TestGateway gateway = before(upstream).start();
+                SmtpClient mallory = gateway.client();
+                SmtpClient client = gateway.client()) {
+            for (int i = 0; i < 5; i++) {
+                upstream.reply(upstream.next(Stage.AUTH), reply);
+                mallory.sendAuthPlain("mallory", "guess " + i).expect(454, "4.7.0");
+            }
+            for (Fault fault : List.of(Fault.EOF, Fault.RST, Fault.CLOSE, Fault.EOF, Fault.RST)) {
+                upstream.fault(upstream.next(Stage.AUTH), fault);
+                mallory.sendAuthPlain("mallory", "guess " + fault).expect(454, "4.7.0");
+            }
+            client.authPlain(USER, PASSWORD);
+            assertThat(gateway.metric("smtpgate_upstream_endpoint_ejections_total"))
+                    .isZero();
         }
     }
 

@@ -129,7 +129,7 @@ final class Approach implements Lessee {
 
     private Reply replyTo(NoLeaseException failure) {
         return switch (failure.reason()) {
-            case UNREACHABLE -> replies.noUpstream();
+            case UNREACHABLE, UNJUDGED -> replies.noUpstream();
             case UNRESOLVED -> replies.noAddress();
             case AUTHENTICATION -> replies.loginRefused();
             case CREDENTIALS -> replies.noLogin();

@@ -88,7 +88,7 @@ final class Connector {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
             }
-            if (ofLogin(failure)) {
+            if (ofLogin(failure) || hasOwnLogin() && unjudged(failure)) {
                 endpoints.abandoned(member);
                 endpoints.avoid(member);
             } else {
@@ -132,6 +132,11 @@ final class Connector {
     /** Whether it was only the login that failed, which says nothing of the endpoint. */
     private static boolean ofLogin(Throwable failure) {
         return failure instanceof NoLeaseException why && why.isOfLogin();
+    }
+
+    /** Whether it was lost over the login: of a client's own that says nothing of the endpoint, for anybody could provoke it. */
+    private static boolean unjudged(Throwable failure) {
+        return failure instanceof NoLeaseException why && why.reason() == Reason.UNJUDGED;
     }
 
     /** Whether the server itself said no. */

@@ -17,6 +17,8 @@ public final class NoLeaseException extends RuntimeException {
         UNRESOLVED,
         /** The upstream refused the login that the connection was to have. */
         AUTHENTICATION,
+        /** The upstream did not say whether the login is right: it has some trouble, or went away over it. */
+        UNJUDGED,
         /** There is nothing to log in with: no token can be had. */
         CREDENTIALS,
         /** The client has not logged in, and the gateway logs in as it. */

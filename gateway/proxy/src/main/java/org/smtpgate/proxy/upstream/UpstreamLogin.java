@@ -137,12 +137,13 @@ final class UpstreamLogin {
 
     /** Why the connection could not be made: the login, if it was that. */
     Reason reason(Loss loss) {
-        if (loss.kind() != Loss.Kind.AUTHENTICATION) {
-            return Reason.UNREACHABLE;
-        }
-        if (without) {
+        boolean refused = loss.kind() == Loss.Kind.AUTHENTICATION;
+        if (refused && without) {
             return Reason.CREDENTIALS;
         }
-        return loss.reply() != null && loss.reply().severity() == 5 ? Reason.AUTHENTICATION : Reason.UNREACHABLE;
+        if (refused && loss.reply() != null && loss.reply().severity() == 5) {
+            return Reason.AUTHENTICATION;
+        }
+        return presented == null ? Reason.UNREACHABLE : Reason.UNJUDGED;
     }
 }

@@ -89,7 +89,7 @@ final class WaitingLine {
 
     private static WaitResult resultOf(NoLeaseException.Reason reason) {
         return switch (reason) {
-            case UNREACHABLE -> WaitResult.UNREACHABLE;
+            case UNREACHABLE, UNJUDGED -> WaitResult.UNREACHABLE;
             case UNRESOLVED -> WaitResult.UNRESOLVED;
             case AUTHENTICATION, CREDENTIALS, NO_LOGIN, UNFIT_LOGIN -> WaitResult.AUTHENTICATION;
             case QUEUE_FULL -> WaitResult.QUEUE_FULL;
