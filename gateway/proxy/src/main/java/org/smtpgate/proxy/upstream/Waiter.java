@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
 
-/** A transaction that waits for a connection, or has got one. Confined to its event loop. */
+/** A transaction, or the trial of a login, that waits for a connection, or has got one. Confined to its event loop. */
 public final class Waiter {
     private final Promise<UpstreamConnection> lease = Promise.promise();
     private final Principal principal;
