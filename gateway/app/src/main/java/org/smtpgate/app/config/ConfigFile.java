@@ -58,6 +58,11 @@ public final class ConfigFile {
             file.root.section("auth").section(backend).problem(key, message);
         }
 
+        /** Notes a mistake in the {@code auth} section of a listener, which is counted from 0. */
+        public void listenerAuthProblem(int listener, String key, String message) {
+            file.root.sections("listeners").get(listener).section("auth").problem(key, message);
+        }
+
         /** What is no mistake, but should be looked at; each with file, line and key. */
         public List<String> warnings() {
             return file.problems.warnings();

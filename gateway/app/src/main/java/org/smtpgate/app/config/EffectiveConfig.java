@@ -100,8 +100,13 @@ public final class EffectiveConfig {
         Map<String, Object> tls = ordered("mode", Names.of(settings.tls().mode()));
         if (settings.tls().mode() != TlsMode.NONE) {
             tls.put("required", settings.tls().required());
-            tls.put("certificate", listener.certificate().toString());
-            tls.put("key", listener.key().toString());
+            GatewayConfig.ListenerTls files = listener.tls();
+            tls.put("certificate", files.certificate().toString());
+            tls.put("key", files.key().toString());
+            tls.put("client-certificates", Names.of(files.clientCertificates()));
+            if (files.clientTrust() != null) {
+                tls.put("client-trust", files.clientTrust().toString());
+            }
         }
         ListenerSettings.Auth auth = settings.auth();
         return ordered(
@@ -112,6 +117,7 @@ public final class EffectiveConfig {
                 "auth",
                         ordered(
                                 "backends", new ArrayList<>(auth.backends()),
+                                "mechanisms", new ArrayList<>(auth.mechanisms()),
                                 "required", auth.required(),
                                 "allow-without-tls", auth.allowWithoutTls(),
                                 "timeout", Quantities.spell(auth.timeout())),

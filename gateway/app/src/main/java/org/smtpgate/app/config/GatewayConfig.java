@@ -34,8 +34,27 @@ public record GatewayConfig(
         Duration drainDeadline,
         DnsSettings dns) {
 
-    /** A listener, with the files that its certificate came from; null without TLS. */
-    public record Listener(ListenerSettings settings, Path certificate, Path key) {}
+    /** A listener, with what its TLS options were made from. */
+    public record Listener(ListenerSettings settings, ListenerTls tls) {}
+
+    /**
+     * Towards clients.
+     *
+     * @param certificate null without TLS
+     * @param key null without TLS
+     * @param clientTrust the authorities of clients' certificates; null if none are asked for
+     */
+    public record ListenerTls(Path certificate, Path key, ClientCertificates clientCertificates, Path clientTrust) {}
+
+    /** Whether clients are to show a certificate in the handshake. */
+    public enum ClientCertificates {
+        /** They are not asked. */
+        NONE,
+        /** They may; one that is shown must be good. */
+        REQUEST,
+        /** Without a good one there is no connection. */
+        REQUIRE
+    }
 
     /** An upstream, with what its TLS options and its identity were made from. */
     public record Upstream(UpstreamSettings settings, UpstreamTls tls, Identity identity) {}

@@ -1,19 +1,14 @@
 package org.smtpgate.app.config;
 
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.smtp.BareNewline;
@@ -25,9 +20,10 @@ final class ListenerReader {
     /** In place of one that is missing or wrong: with no other can it clash. */
     private static final HostAndPort NO_ADDRESS = new HostAndPort("", 0);
 
+    /** RFC 4422 section 3.1. */
+    private static final Pattern MECHANISM = Pattern.compile("[A-Z0-9_-]{1,20}");
+
     private final Section section;
-    private Path certificate;
-    private Path key;
 
     ListenerReader(Section section) {
         this.section = section;
@@ -38,10 +34,9 @@ final class ListenerReader {
         section.require("address", "0.0.0.0:587");
         HostAndPort address = section.address("address", NO_ADDRESS);
         String hostname = section.domain("hostname", ListenerReader::machineName);
-        Section tlsSection = section.section("tls");
-        TlsMode mode = tlsSection.choice("mode", TlsMode.NONE, Names::of);
-        ListenerSettings.Auth auth = auth(section.section("auth"), mode);
-        ListenerSettings.Tls tls = tls(tlsSection, mode, auth);
+        ListenerTlsReader tlsReader = new ListenerTlsReader(section.section("tls"));
+        ListenerSettings.Auth auth = auth(section.section("auth"), tlsReader.mode());
+        ListenerSettings.Tls tls = tlsReader.read(auth);
         ListenerSettings settings = new ListenerSettings(
                 name,
                 address.host(),
@@ -56,11 +51,12 @@ final class ListenerReader {
                 timeouts(section.section("timeouts")),
                 closeWith221(section.section("closing-replies")));
         section.end();
-        return new GatewayConfig.Listener(settings, certificate, key);
+        return new GatewayConfig.Listener(settings, tlsReader.files());
     }
 
     private ListenerSettings.Auth auth(Section auth, TlsMode mode) {
         List<String> backends = List.copyOf(new LinkedHashSet<>(auth.texts("backends")));
+        List<String> mechanisms = List.copyOf(new LinkedHashSet<>(auth.list("mechanisms", ListenerReader::mechanism)));
         boolean required = auth.flag("required", !backends.isEmpty());
         boolean allowWithoutTls = auth.flag("allow-without-tls", false);
         Duration timeout = auth.duration("timeout", ListenerSettings.Auth.NONE.timeout());
@@ -68,66 +64,23 @@ final class ListenerReader {
         if (required && backends.isEmpty()) {
             auth.problem("required", "a login is required, but there are no backends; list some, or set it to false");
         }
+        if (!mechanisms.isEmpty() && backends.isEmpty()) {
+            auth.problem("mechanisms", "has no effect without backends; list some, or leave it out");
+        }
         if (!backends.isEmpty() && mode == TlsMode.NONE && !allowWithoutTls) {
             auth.problem(
                     "backends",
                     "logins are not taken without TLS, so nobody could log in; set tls.mode, or allow-without-tls: true");
         }
-        return new ListenerSettings.Auth(backends, List.of(), required, allowWithoutTls, timeout);
+        return new ListenerSettings.Auth(backends, mechanisms, required, allowWithoutTls, timeout);
     }
 
-    private ListenerSettings.Tls tls(Section tls, TlsMode mode, ListenerSettings.Auth auth) {
-        boolean needed = mode == TlsMode.STARTTLS && auth.required() && !auth.allowWithoutTls();
-        boolean required = tls.flag("required", needed);
-        certificate = tls.file("certificate");
-        key = tls.file("key");
-        tls.end();
-        if (mode == TlsMode.NONE) {
-            tls.noEffectBeside("mode", "has no effect, as tls.mode is none; set that to starttls or implicit");
-            return ListenerSettings.Tls.NONE;
+    private static String mechanism(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        if (!MECHANISM.matcher(upper).matches()) {
+            throw new IllegalArgumentException("must be the name of a SASL mechanism, such as SCRAM-SHA-256");
         }
-        tls.require("certificate", "tls.crt");
-        tls.require("key", "tls.key");
-        return new ListenerSettings.Tls(mode, required, options(tls));
-    }
-
-    private ServerSSLOptions options(Section tls) {
-        Buffer certificatePem = pem(tls, "certificate", certificate, PemFiles::certificates);
-        Buffer keyPem = pem(tls, "key", key, PemFiles::key);
-        if (certificatePem == null || keyPem == null) {
-            return null;
-        }
-        try {
-            PemFiles.requireMatch(certificate, certificatePem, key, keyPem);
-        } catch (IllegalArgumentException e) {
-            tls.problem("key", e.getMessage());
-        }
-        warnOfItsEnd(tls, PemFiles.end(certificate, certificatePem));
-        ServerSSLOptions options = new ServerSSLOptions();
-        options.setKeyCertOptions(
-                new PemKeyCertOptions().addCertValue(certificatePem).addKeyValue(keyPem));
-        options.setEnabledSecureTransportProtocols(TlsProtocols.ALLOWED);
-        return options;
-    }
-
-    /** No mistake: a gateway that does not start is worse than one that some clients do not trust. */
-    private void warnOfItsEnd(Section tls, Instant end) {
-        if (end.isBefore(Instant.now())) {
-            tls.warning(
-                    "certificate",
-                    "the certificate in " + certificate + " expired on "
-                            + end.atZone(ZoneOffset.UTC).toLocalDate() + "; renew it");
-        }
-    }
-
-    /** Null when there is none, or a wrong one, which is noted. */
-    private static Buffer pem(Section tls, String setting, Path file, Function<Path, Buffer> read) {
-        try {
-            return file == null ? null : read.apply(file);
-        } catch (IllegalArgumentException e) {
-            tls.problem(setting, e.getMessage());
-            return null;
-        }
+        return upper;
     }
 
     private static Limits limits(Section limits) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.smtpgate.app.config.ConfigException;
 import org.smtpgate.app.config.ConfigFile;
@@ -15,6 +16,8 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.AuthConfigException;
 import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.AuthPlugin;
+import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.downstream.ListenerSettings;
 
 /**
  * A configuration with its authentication backends: all that a gateway is built from, and known to be right.
@@ -59,6 +62,7 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends, 
                 opened.backendProblem(name, e.key(), e.getMessage());
             }
         });
+        checkMechanisms(opened, backends);
         Assembly assembly = new Assembly(opened.config(), backends, opened.warnings());
         try {
             opened.check();
@@ -67,6 +71,28 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends, 
             throw e;
         }
         return assembly;
+    }
+
+    /** Whether the mechanisms that a listener names can be served, its backends alone know. */
+    private static void checkMechanisms(ConfigFile.Opened opened, Map<String, AuthBackend> backends) {
+        List<GatewayConfig.Listener> listeners = opened.config().listeners();
+        for (int i = 0; i < listeners.size(); i++) {
+            ListenerSettings.Auth auth = listeners.get(i).settings().auth();
+            boolean allOpen = backends.keySet().containsAll(auth.backends());
+            List<AuthBackend> asked = auth.backends().stream()
+                    .map(backends::get)
+                    .filter(Objects::nonNull)
+                    .toList();
+            for (String mechanism : auth.mechanisms()) {
+                if (allOpen && !asked.isEmpty() && !Authenticator.mayServe(mechanism, asked)) {
+                    opened.listenerAuthProblem(
+                            i,
+                            "mechanisms",
+                            "no backend of this listener can serve " + mechanism + "; they can serve: "
+                                    + String.join(", ", Authenticator.servable(asked)));
+                }
+            }
+        }
     }
 
     public Future<Void> close() {

@@ -35,8 +35,8 @@ class EffectiveConfigTest {
               - name: submission
                 address: "[::1]:2587"
                 hostname: mail.example.org
-                tls: { mode: starttls, required: false, certificate: tls.crt, key: tls.key }
-                auth: { backends: [ staff ], required: true, allow-without-tls: true, timeout: 7s }
+                tls: { mode: starttls, required: false, certificate: tls.crt, key: tls.key, client-certificates: request, client-trust: authority.crt }
+                auth: { backends: [ staff ], mechanisms: [ PLAIN ], required: true, allow-without-tls: true, timeout: 7s }
                 route: relay
                 max-sessions: 9
                 bare-newline: normalize
@@ -165,6 +165,7 @@ class EffectiveConfigTest {
             Map.entry("listeners[].hostname", "mail.example.org"),
             Map.entry("listeners[].tls.mode", "none"),
             Map.entry("listeners[].auth.backends", List.of()),
+            Map.entry("listeners[].auth.mechanisms", List.of()),
             Map.entry("listeners[].auth.required", false),
             Map.entry("listeners[].auth.allow-without-tls", false),
             Map.entry("listeners[].auth.timeout", "30s"),

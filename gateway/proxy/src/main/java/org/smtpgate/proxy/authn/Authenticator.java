@@ -4,6 +4,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.SaslBackend;
+import org.smtpgate.auth.ScramKeyStore;
 import org.smtpgate.auth.Tls;
 import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.metrics.AuthMeters;
@@ -42,6 +45,25 @@ public final class Authenticator {
         this.offer = new MechanismOffer(backends, mechanisms);
         meters.expect(
                 offer.ownNames(), backends.stream().map(GuardedBackend::name).toList());
+    }
+
+    /** The gateway's own mechanisms that these backends could serve, now or when they know more users. */
+    public static List<String> servable(List<AuthBackend> backends) {
+        return SaslMechanisms.all().stream()
+                .filter(mechanism -> backends.stream().anyMatch(backend -> mayServe(mechanism, backend)))
+                .map(SaslMechanism::name)
+                .toList();
+    }
+
+    /** Whether these backends could serve a mechanism; one that speaks SASL itself might speak any, someday. */
+    public static boolean mayServe(String mechanism, List<AuthBackend> backends) {
+        return servable(backends).contains(mechanism) || backends.stream().anyMatch(SaslBackend.class::isInstance);
+    }
+
+    private static boolean mayServe(SaslMechanism mechanism, AuthBackend backend) {
+        return mechanism.keyHash() == null
+                ? backend.accepts().contains(mechanism.presents())
+                : backend instanceof ScramKeyStore;
     }
 
     /**

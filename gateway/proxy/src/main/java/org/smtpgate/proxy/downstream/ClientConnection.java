@@ -57,7 +57,8 @@ final class ClientConnection implements SocketHandler, RelayEvents {
                 listener.sessionSettings(this::principal, this::mechanisms),
                 replies,
                 settings.tls().mode() == TlsMode.IMPLICIT);
-        this.profile = new ClientProfile(id, socket, session, settings.hostname());
+        this.profile = new ClientProfile(
+                id, socket, session, settings.hostname(), settings.tls().asksForCertificate());
         this.relay = listener.route().relay(replies, this, this::principal, profile::traceHeader);
         this.journal = new SessionJournal(listener, socket, id, profile);
         this.deadline = listener.deadlines().create(this::expired);

@@ -24,20 +24,24 @@ final class ClientProfile {
     private final SmtpSocket socket;
     private final ReceiverSession session;
     private final String hostname;
+    private final boolean certificateAskedFor;
     private Identity identity;
     private Credentials credentials;
+    private Tls tls;
     private ChannelBindings bindings;
     private int logins;
 
     /**
      * @param id the session's
      * @param hostname what the client was told that it has reached
+     * @param certificateAskedFor whether the client may show a certificate in the handshake
      */
-    ClientProfile(String id, SmtpSocket socket, ReceiverSession session, String hostname) {
+    ClientProfile(String id, SmtpSocket socket, ReceiverSession session, String hostname, boolean certificateAskedFor) {
         this.id = id;
         this.socket = socket;
         this.session = session;
         this.hostname = hostname;
+        this.certificateAskedFor = certificateAskedFor;
     }
 
     /** @param presented what it logged in with, if that is needed again; null if not */
@@ -112,11 +116,18 @@ final class ClientProfile {
     }
 
     private Tls tls() {
-        SSLSession tls = socket.tlsSession();
-        return tls == null ? null : new Tls(tls.getProtocol(), tls.getCipherSuite(), certificate(tls));
+        SSLSession session = socket.tlsSession();
+        if (tls == null && session != null) {
+            tls = new Tls(session.getProtocol(), session.getCipherSuite(), certificate(session));
+        }
+        return tls;
     }
 
-    private static X509Certificate certificate(SSLSession tls) {
+    /** Not looked for where none was asked for: there it would be an exception each time that there is none. */
+    private X509Certificate certificate(SSLSession tls) {
+        if (!certificateAskedFor) {
+            return null;
+        }
         try {
             return tls.getPeerCertificates()[0] instanceof X509Certificate shown ? shown : null;
         } catch (SSLPeerUnverifiedException none) {

@@ -1,5 +1,6 @@
 package org.smtpgate.proxy.downstream;
 
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.ServerSSLOptions;
 import java.time.Duration;
 import java.util.List;
@@ -48,6 +49,11 @@ public record ListenerSettings(
      */
     public record Tls(TlsMode mode, boolean required, ServerSSLOptions options) {
         public static final Tls NONE = new Tls(TlsMode.NONE, false, null);
+
+        /** Whether a client may show a certificate. */
+        boolean asksForCertificate() {
+            return options != null && options.getClientAuth() != ClientAuth.NONE;
+        }
     }
 
     /**
