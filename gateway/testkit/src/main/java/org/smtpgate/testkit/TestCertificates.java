@@ -10,11 +10,13 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.RFC4519Style;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -81,6 +83,26 @@ public final class TestCertificates {
         KeyPair signer = new KeyPair(AUTHORITY.certificate().getPublicKey(), AUTHORITY.key());
         return signed(
                 newKeyPair(), new Draft(issuer(AUTHORITY), new X500Name("CN=" + name), Instant.now(), HERE), signer);
+    }
+
+    /**
+     * Signed by the authority for a client with these alternative names.
+     *
+     * @param subject a distinguished name, such as {@code CN=tim,O=example}
+     * @param names each an e-mail address, or a URI, which has a colon
+     */
+    public static TestIdentity client(String subject, List<String> names) {
+        KeyPair signer = new KeyPair(AUTHORITY.certificate().getPublicKey(), AUTHORITY.key());
+        GeneralName[] general = names.stream()
+                .map(name -> new GeneralName(
+                        name.contains(":") ? GeneralName.uniformResourceIdentifier : GeneralName.rfc822Name, name))
+                .toArray(GeneralName[]::new);
+        Draft draft = new Draft(
+                issuer(AUTHORITY),
+                new X500Name(RFC4519Style.INSTANCE, subject),
+                Instant.now(),
+                general.length == 0 ? HERE : new GeneralNames(general));
+        return signed(newKeyPair(), draft, signer);
     }
 
     /** The context of a TLS client that trusts the authority and nothing else. */
