@@ -23,9 +23,16 @@ public final class AngusMail implements MailClient {
 
     @Override
     public Execution send(Submission mail) {
+        return by("PLAIN LOGIN", mail);
+    }
+
+    /** Logged in by the first of these mechanisms that the server has. */
+    Execution by(String mechanisms, Submission mail) {
         try (InputStream content = Files.newInputStream(mail.message())) {
             String protocol = mail.implicitTls() ? "smtps" : "smtp";
-            Session session = Session.getInstance(settings(mail, "mail." + protocol + "."));
+            Properties settings = settings(mail, "mail." + protocol + ".");
+            settings.put("mail." + protocol + ".auth.mechanisms", mechanisms);
+            Session session = Session.getInstance(settings);
             Message message = new MimeMessage(session, content);
             try (Transport transport = session.getTransport(protocol)) {
                 transport.connect("127.0.0.1", mail.port(), mail.user(), mail.password());

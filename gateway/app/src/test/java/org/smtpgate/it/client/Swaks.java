@@ -13,6 +13,15 @@ public final class Swaks implements MailClient {
 
     /** From an address of this machine. */
     public Execution sendFrom(String address, Submission mail) {
+        return send(address, "LOGIN", mail);
+    }
+
+    /** Logged in by another mechanism than LOGIN. */
+    Execution by(String mechanism, Submission mail) {
+        return send("127.0.0.1", mechanism, mail);
+    }
+
+    private static Execution send(String address, String mechanism, Submission mail) {
         return Execution.of(
                 RealServers.require("swaks"),
                 "--server",
@@ -24,7 +33,7 @@ public final class Swaks implements MailClient {
                 "--tls-ca-path",
                 mail.authority().toString(),
                 "--auth",
-                "LOGIN",
+                mechanism,
                 "--auth-user",
                 mail.user(),
                 "--auth-password",
