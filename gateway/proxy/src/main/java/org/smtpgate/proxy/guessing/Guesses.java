@@ -36,6 +36,9 @@ public final class Guesses {
         this.settings = settings;
         this.buckets = buckets;
         this.meters = meters;
+        for (Kind kind : Kind.values()) {
+            meters.expect(kind.name());
+        }
     }
 
     /**

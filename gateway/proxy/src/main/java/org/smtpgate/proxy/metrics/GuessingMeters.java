@@ -25,6 +25,11 @@ public final class GuessingMeters {
                 .register(registry);
     }
 
+    /** Registers what these will count; {@code bucket} is a kind, as our own enum names it. */
+    public void expect(String bucket) {
+        refusals(bucket);
+    }
+
     /** A login was let try. */
     public void passed() {
         passed.increment();
@@ -37,8 +42,7 @@ public final class GuessingMeters {
 
     /** @param bucket the kind of the bucket that had no room, as our own enum names it */
     public void refused(String bucket) {
-        refused.computeIfAbsent(bucket.toLowerCase(Locale.ROOT), kind -> decision("refused", kind))
-                .increment();
+        refusals(bucket).increment();
     }
 
     public void storeFailed() {
@@ -50,6 +54,10 @@ public final class GuessingMeters {
         Gauge.builder("smtpgate.auth.guessing.buckets", counted, size::applyAsLong)
                 .description("Addresses, networks and logins whose failed logins this process remembers")
                 .register(registry);
+    }
+
+    private Counter refusals(String bucket) {
+        return refused.computeIfAbsent(bucket.toLowerCase(Locale.ROOT), kind -> decision("refused", kind));
     }
 
     private Counter decision(String decision, String bucket) {
