@@ -7,12 +7,12 @@ import com.unboundid.ldap.sdk.PostConnectProcessor;
 import com.unboundid.ldap.sdk.ServerSet;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.StartTLSPostConnectProcessor;
-import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 
 /** How to get a connection to the directory: the first server that lets itself be connected to, securely, and logged in at. */
 final class Servers {
@@ -23,11 +23,11 @@ final class Servers {
     private static final int MAX_MESSAGE_OCTETS = 4 * 1024 * 1024;
 
     private final LdapConfig config;
-    private final SSLContext tls;
+    private final SSLSocketFactory tls;
 
     Servers(LdapConfig config, SSLContext tls) {
         this.config = config;
-        this.tls = tls;
+        this.tls = new TlsSockets(tls.getSocketFactory(), config.connectTimeout());
     }
 
     /** @param identity who to be there; null for nobody */
@@ -37,7 +37,7 @@ final class Servers {
             each.add(new SingleServerSet(
                     server.host(),
                     server.port(),
-                    server.tls() ? tls.getSocketFactory() : SocketFactory.getDefault(),
+                    server.tls() ? tls : SocketFactory.getDefault(),
                     options(),
                     identity,
                     afterConnecting(server)));
@@ -51,14 +51,14 @@ final class Servers {
     }
 
     private PostConnectProcessor afterConnecting(Server server) {
-        return server.tls() || config.withoutTls() ? null : new StartTLSPostConnectProcessor(tls);
+        return server.tls() || config.withoutTls() ? new NothingMore() : new StartTLSPostConnectProcessor(tls);
     }
 
     private LDAPConnectionOptions options() {
         LDAPConnectionOptions options = new LDAPConnectionOptions();
         options.setConnectTimeoutMillis(Math.toIntExact(config.connectTimeout().toMillis()));
         options.setResponseTimeoutMillis(config.responseTimeout().toMillis());
-        options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
+        options.setSSLSocketVerifier(TlsSockets.finished());
         options.setMaxMessageSize(MAX_MESSAGE_OCTETS);
         // A referral leads to a server that nobody has named here, and the password would go with it.
         options.setFollowReferrals(false);

@@ -33,7 +33,7 @@ public final class Slapd implements AutoCloseable {
             modulepath /usr/lib/ldap
             moduleload back_mdb
             moduleload ppolicy
-            moduleload argon2
+            moduleload memberof
             pidfile %1$s/pid
             TLSCACertificateFile %1$s/authority.crt
             TLSCertificateFile %1$s/tls.crt
@@ -44,6 +44,7 @@ public final class Slapd implements AutoCloseable {
             rootdn "%4$s"
             rootpw %5$s
             directory %1$s/data
+            overlay memberof
             overlay ppolicy
             ppolicy_default "cn=policy,%3$s"
             ppolicy_use_lockout
@@ -70,6 +71,8 @@ public final class Slapd implements AutoCloseable {
             objectClass: pwdPolicy
             cn: policy
             pwdAttribute: userPassword
+            pwdMustChange: TRUE
+            pwdLockout: TRUE
 
             dn: %2$s
             objectClass: organizationalRole
