@@ -4,7 +4,7 @@ package org.smtpgate.auth;
 public final class TooBusyException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TooBusyException(String reason) {
+    public TooBusyException(String reason) {
         super("too busy: " + reason, null, false, false);
     }
 }
