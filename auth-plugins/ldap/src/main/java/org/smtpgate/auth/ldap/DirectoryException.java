@@ -2,10 +2,14 @@ package org.smtpgate.auth.ldap;
 
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
+import java.util.regex.Pattern;
 
 /** The directory could not tell; the message says what was being done. Ordinary in an outage, so without a stack trace. */
 final class DirectoryException extends Exception {
     private static final long serialVersionUID = 1L;
+
+    /** Its own version, which it names in what it says of failures. */
+    private static final Pattern LIBRARY = Pattern.compile(", ldapSDKVersion=[^,)]*, revision=\\w*");
 
     DirectoryException(String message) {
         super(message, null, false, false);
@@ -18,6 +22,7 @@ final class DirectoryException extends Exception {
 
     private static String words(LDAPException failure) {
         ResultCode code = failure.getResultCode();
-        return code.getName() + " (" + code.intValue() + "): " + failure.getMessage();
+        return code.getName() + " (" + code.intValue() + "): "
+                + LIBRARY.matcher(failure.getMessage()).replaceAll("");
     }
 }

@@ -66,6 +66,11 @@ record LdapConfig(
         return config;
     }
 
+    /** The servers to which passwords go without TLS. */
+    List<Server> inTheClear() {
+        return servers.stream().filter(server -> withoutTls && !server.tls()).toList();
+    }
+
     /** How long a login may wait for a worker: as long as one that is under way may take, or thereabouts. */
     Duration patience() {
         return Duration.ofSeconds(5).plus(responseTimeout);

@@ -5,6 +5,8 @@ import com.unboundid.ldap.sdk.LDAPException;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.AuthPlugin;
@@ -12,6 +14,7 @@ import org.smtpgate.auth.WorkQueue;
 
 /** {@code plugin: ldap}: users of an LDAP directory, who bind with their own passwords. */
 public final class LdapPlugin implements AuthPlugin {
+    private static final Logger LOG = LoggerFactory.getLogger(LdapPlugin.class);
     private static final AtomicInteger BACKENDS = new AtomicInteger();
 
     @Override
@@ -21,17 +24,19 @@ public final class LdapPlugin implements AuthPlugin {
 
     @Override
     public AuthBackend create(AuthContext context, JsonObject settings) {
-        return backend(context.vertx(), LdapConfig.from(context, settings), WorkQueue.LIMIT);
+        LdapConfig config = LdapConfig.from(context, settings);
+        config.inTheClear()
+                .forEach(server -> LOG.warn("ldap server={} is told passwords without TLS: allow-without-tls", server));
+        return backend(context.vertx(), config);
     }
 
-    /** @param limit how many logins may be under way or wait */
-    static LdapBackend backend(Vertx vertx, LdapConfig config, int limit) {
+    private static LdapBackend backend(Vertx vertx, LdapConfig config) {
         String name = "smtpgate-ldap-" + BACKENDS.incrementAndGet();
         Directory directory = directory(vertx, config, name);
         Accounts accounts = config.userDn() != null
                 ? new TemplateAccounts(directory, config.userDn(), config.profile())
                 : new SearchedAccounts(directory, config.search(), config.profile());
-        WorkQueue queue = new WorkQueue(vertx, name, config.connections(), limit, config.patience());
+        WorkQueue queue = new WorkQueue(vertx, name, config.connections(), WorkQueue.LIMIT, config.patience());
         return new LdapBackend(vertx, directory, accounts, queue);
     }
 

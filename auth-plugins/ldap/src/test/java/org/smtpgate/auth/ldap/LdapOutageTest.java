@@ -94,6 +94,21 @@ class LdapOutageTest {
         }
     }
 
+    /** The server that it leads to would be told the password. */
+    @Test
+    void aReferralIsNotFollowed() throws Exception {
+        try (Slapd elsewhere = slapd().start();
+                Slapd slapd = slapd().setting("referral ldap://127.0.0.1:" + elsewhere.port())
+                        .start()) {
+            String url = "ldap://localhost:" + slapd.port();
+            JsonObject search = Logins.searching(url);
+            search.getJsonObject("search").put("base", "dc=elsewhere");
+
+            assertThat(Logins.untold(logins.backend(search), "alice", PASSWORD)).hasMessageContaining("referral (10)");
+            assertThat(elsewhere.binds()).isZero();
+        }
+    }
+
     /** StartTLS, ldaps and plain LDAP wait for different things. */
     @ParameterizedTest
     @ValueSource(strings = {"ldap", "ldaps", "plain"})

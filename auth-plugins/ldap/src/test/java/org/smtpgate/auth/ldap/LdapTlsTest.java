@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.testkit.TestCertificates;
 import org.smtpgate.testkit.TestIdentity;
+import org.smtpgate.testkit.auth.LogCapture;
 import org.smtpgate.testkit.server.Slapd;
 
 /** No password goes to a real slapd that has not proved who it is, unless the configuration says so. */
@@ -77,9 +78,10 @@ class LdapTlsTest {
     }
 
     @Test
-    void withoutTlsOnlyWhereThatIsAllowed() throws Exception {
+    void withoutTlsOnlyWhereThatIsAllowedAndTheLogWarns() throws Exception {
         try (Slapd slapd = slapd().start();
-                Logins logins = new Logins(folder)) {
+                Logins logins = new Logins(folder);
+                LogCapture log = LogCapture.start()) {
             JsonObject settings = Logins.template("ldap://localhost:" + slapd.port());
             settings.put("allow-without-tls", true);
 
@@ -87,6 +89,8 @@ class LdapTlsTest {
                             .subject())
                     .isEqualTo("alice");
             assertThat(slapd.log()).doesNotContain("TLS established");
+            assertThat(log.text())
+                    .contains("ldap server=ldap://localhost:" + slapd.port() + " is told passwords without TLS");
         }
     }
 
