@@ -38,6 +38,7 @@ final class AuthServer extends VerticleBase {
     private NetClient client;
     private AuthConnection connection;
     private Future<AuthConnection> connecting;
+    private long establishedAt;
     private int waiting;
     private Duration pause = FIRST_PAUSE;
     private long retry = NO_TIMER;
@@ -195,8 +196,8 @@ final class AuthServer extends VerticleBase {
             return;
         }
         connection = made;
+        establishedAt = System.nanoTime();
         offer = made.offer().result();
-        pause = FIRST_PAUSE;
         complaint = "";
         LOG.info("dovecot server={} connected, it offers {}", config.server(), offer.names(true));
     }
@@ -205,6 +206,10 @@ final class AuthServer extends VerticleBase {
     private void lost(DovecotException reason) {
         if (connection != null) {
             connection = null;
+            if (System.nanoTime() - establishedAt > LONGEST_PAUSE.toNanos()) {
+                // Not one that welcomes everybody and then hangs up.
+                pause = FIRST_PAUSE;
+            }
             unreachable(reason.getMessage());
         }
     }

@@ -83,10 +83,9 @@ record DovecotConfig(
     private static SocketAddress tcp(Settings settings, String text) {
         try {
             URI uri = new URI("tcp://" + text);
-            if (uri.getHost() != null
-                    && uri.getPort() > 0
-                    && uri.getPort() < 65_536
-                    && text.equals(uri.getAuthority())) {
+            boolean complete = uri.getHost() != null && uri.getPort() > 0 && uri.getPort() < 65_536;
+            if (complete && uri.getUserInfo() == null && text.equals(uri.getAuthority())) {
+                // The brackets of an IPv6 address are not part of it.
                 return SocketAddress.inetSocketAddress(
                         uri.getPort(), uri.getHost().replaceAll("[\\[\\]]", ""));
             }
