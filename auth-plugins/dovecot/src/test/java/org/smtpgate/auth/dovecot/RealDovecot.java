@@ -30,6 +30,9 @@ final class RealDovecot implements AutoCloseable {
     static final String CERTIFIED = "cert@example.org";
     static final String TOKEN = "live-Token-4711";
 
+    /** One that the token's issuer cannot tell anything of. */
+    static final String TROUBLE = "trouble";
+
     private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private static final String SETTINGS = """
@@ -43,12 +46,6 @@ final class RealDovecot implements AutoCloseable {
             auth_ssl_username_from_cert = yes
             auth_username_chars =
             auth_failure_delay = 0
-            passdb {
-              driver = passwd-file
-              mechanisms = plain
-              username_filter = broken
-              args = %1$s/missing
-            }
             passdb {
               driver = oauth2
               mechanisms = xoauth2 oauthbearer
@@ -211,7 +208,7 @@ final class RealDovecot implements AutoCloseable {
                 String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII);
                 String answer = form.contains(TOKEN) ? "{\"active\":true,\"sub\":\"alice\"}" : "{\"active\":false}";
                 exchange.getResponseHeaders().add("Content-Type", "application/json");
-                exchange.sendResponseHeaders(200, answer.length());
+                exchange.sendResponseHeaders(form.contains(TROUBLE) ? 500 : 200, answer.length());
                 exchange.getResponseBody().write(answer.getBytes(StandardCharsets.US_ASCII));
                 exchange.close();
             });

@@ -162,8 +162,8 @@ class RealDovecotTest {
     }
 
     @Test
-    void whatDovecotCannotLookUpIsNotCalledWrong() {
-        assertCannotTell(login("", "broken", PASSWORD), "temp_fail");
+    void whatDovecotCannotLookUpIsNotCalledWrong() throws Exception {
+        assertCannotTell(spoken("XOAUTH2", token(RealDovecot.TROUBLE), Origins.ENCRYPTED), "temp_fail");
     }
 
     @Test
