@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.smtpgate.it.fixture.Ports;
 
 /** A server's process in the foreground, from the port that it answers on to its end by SIGTERM. */
@@ -53,6 +54,14 @@ final class Daemon implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Ends it and all that it has started by SIGKILL; returns when they are gone. */
+    void kill() {
+        List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        await("all are gone").atMost(LONGEST).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
     }
 
     @Override

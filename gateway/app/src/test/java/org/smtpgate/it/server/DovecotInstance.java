@@ -53,6 +53,10 @@ final class DovecotInstance implements AutoCloseable {
         return mail;
     }
 
+    void kill() {
+        daemon.kill();
+    }
+
     @Override
     public void close() {
         daemon.close();
