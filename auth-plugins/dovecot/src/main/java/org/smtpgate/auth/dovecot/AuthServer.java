@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ConnectOptions;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
@@ -158,7 +159,7 @@ final class AuthServer extends VerticleBase {
                         // An open door with somebody else behind it keeps silent too.
                         attempt.tryFail(new DovecotException("no handshake within "
                                 + config.connectTimeout().toMillis() + " ms; is it an auth socket for clients?")));
-        client.connect(config.server()).onComplete((socket, failure) -> {
+        client.connect(whereTo()).onComplete((socket, failure) -> {
             if (failure != null) {
                 attempt.tryFail(new DovecotException(failure.getMessage()));
             } else if (attempt.future().isComplete()) {
@@ -176,6 +177,12 @@ final class AuthServer extends VerticleBase {
                 unreachable(failure.getMessage());
             }
         });
+    }
+
+    private ConnectOptions whereTo() {
+        ConnectOptions options = new ConnectOptions().setRemoteAddress(config.server());
+        config.tls().ifPresent(tls -> options.setSsl(true).setSslOptions(tls.options()));
+        return options;
     }
 
     private void greet(NetSocket socket, Promise<AuthConnection> attempt) {

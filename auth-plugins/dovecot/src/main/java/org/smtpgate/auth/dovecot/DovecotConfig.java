@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.smtpgate.auth.AuthConfigException;
 import org.smtpgate.auth.AuthContext;
+import org.smtpgate.auth.ServerTls;
 import org.smtpgate.auth.Settings;
 
 /**
  * The settings of the plugin.
  *
  * @param server the auth socket, or where it listens on TCP
+ * @param tls how to trust what stands before the server to encrypt the connection; Dovecot itself cannot
  * @param connectTimeout for connecting and the handshake together
  * @param answerTimeout how long the server may think about one message of a client
  * @param maxRequests how many logins may be under way at a time
@@ -24,6 +26,7 @@ import org.smtpgate.auth.Settings;
  */
 record DovecotConfig(
         SocketAddress server,
+        Optional<ServerTls> tls,
         Duration connectTimeout,
         Duration answerTimeout,
         int maxRequests,
@@ -49,6 +52,7 @@ record DovecotConfig(
         Settings settings = new Settings(context, section);
         DovecotConfig config = new DovecotConfig(
                 server(settings),
+                tls(settings),
                 settings.duration("connect-timeout", DEFAULT_CONNECT, SHORTEST, LONGEST_CONNECT),
                 settings.duration("answer-timeout", DEFAULT_ANSWER, SHORTEST, LONGEST_ANSWER),
                 settings.number("max-requests", DEFAULT_REQUESTS, 1, MAX_REQUESTS),
@@ -71,6 +75,16 @@ record DovecotConfig(
                             : "is required, such as /run/dovecot/auth-client; or address, such as auth.internal:12345");
         }
         return socket.map(path -> unix(settings, path)).orElseGet(() -> tcp(settings, address.orElseThrow()));
+    }
+
+    private static Optional<ServerTls> tls(Settings settings) {
+        if (!settings.has("tls")) {
+            return Optional.empty();
+        }
+        if (settings.has("socket")) {
+            throw settings.wrong("tls", "is for address; what a socket is told does not leave the machine");
+        }
+        return Optional.of(ServerTls.of(settings));
     }
 
     private static SocketAddress unix(Settings settings, Path path) {

@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ class DovecotConfigTest {
         assertThat(read("{\"socket\": \"/run/dovecot/auth-client\"}"))
                 .isEqualTo(new DovecotConfig(
                         SocketAddress.domainSocketAddress("/run/dovecot/auth-client"),
+                        Optional.empty(),
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(20),
                         1000,
@@ -36,6 +38,7 @@ class DovecotConfigTest {
                                 """))
                 .isEqualTo(new DovecotConfig(
                         SocketAddress.inetSocketAddress(12345, "2001:db8::1"),
+                        Optional.empty(),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(25),
                         7,
@@ -65,6 +68,8 @@ class DovecotConfigTest {
                     {"address": "h:1", "service": "a\\tb"}            | service          | must be a name
                     {"address": "h:1", "certificate-name": "uid"}     | certificate-name | must be one of common-name, email
                     {"address": "h:1", "penalty": "maybe"}            | penalty          | must be true or false
+                    {"socket": "/a", "tls": {}}                       | tls              | is for address
+                    {"address": "h:1", "tls": {"trust": "/none"}}     | tls.trust        | there is no file /none
                     {"address": "h:1", "host": "x"}                   | host             | unknown setting
                     """)
     void aMistakeIsNamedWithItsKey(String section, String key, String message) {

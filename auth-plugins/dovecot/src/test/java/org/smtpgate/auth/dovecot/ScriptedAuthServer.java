@@ -24,9 +24,14 @@ final class ScriptedAuthServer implements AutoCloseable {
 
     private static final int PATIENCE = (int) Duration.ofSeconds(20).toMillis();
 
-    private ServerSocket listening = Loopback.listen();
+    private ServerSocket listening;
 
     ScriptedAuthServer() {
+        this(Loopback.listen());
+    }
+
+    ScriptedAuthServer(ServerSocket listening) {
+        this.listening = listening;
         limitPatience();
     }
 

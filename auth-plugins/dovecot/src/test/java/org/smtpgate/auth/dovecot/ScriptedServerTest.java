@@ -54,7 +54,9 @@ abstract class ScriptedServerTest {
 
     /** One that the test closes. */
     DovecotBackend unclosed(JsonObject settings) {
-        settings.put("address", "127.0.0.1:" + server.port());
+        if (!settings.containsKey("address")) {
+            settings.put("address", "127.0.0.1:" + server.port());
+        }
         asked = AuthServer.open(vertx, DovecotConfig.from(new AuthContext(vertx, Path.of("/")), settings));
         return new DovecotBackend(asked);
     }
