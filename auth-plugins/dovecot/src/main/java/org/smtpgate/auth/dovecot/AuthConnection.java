@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * loop that it was made on.
  */
 final class AuthConnection implements AuthRequest.Wire {
-    /** Octets that wait for a server that does not read: some thousand logins. */
-    private static final int MAX_UNSENT = 1024 * 1024;
+    /** Octets that wait for a server that does not read: thousands of logins, or some hundred of the longest. */
+    private static final int MAX_UNSENT = 4 * 1024 * 1024;
 
     private static final String MINOR_VERSION = "2";
 
