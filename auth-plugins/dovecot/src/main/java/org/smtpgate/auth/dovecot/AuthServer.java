@@ -10,6 +10,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -38,7 +39,7 @@ final class AuthServer extends VerticleBase {
 
     private NetClient client;
     private AuthConnection connection;
-    private Future<AuthConnection> connecting;
+    private Promise<AuthConnection> connecting;
     private long establishedAt;
     private int waiting;
     private Duration pause = FIRST_PAUSE;
@@ -120,6 +121,9 @@ final class AuthServer extends VerticleBase {
     public Future<?> stop() {
         closed = true;
         vertx.cancelTimer(retry);
+        if (connecting != null) {
+            connecting.tryFail(new DovecotException("closed"));
+        }
         if (connection != null) {
             connection.end(new DovecotException("closed"));
         }
@@ -146,35 +150,36 @@ final class AuthServer extends VerticleBase {
         }
         if (connecting == null) {
             vertx.cancelTimer(retry);
-            connecting = connect();
+            connecting = Promise.promise();
+            connect(connecting);
         }
-        return connecting;
+        return connecting.future();
     }
 
-    private Future<AuthConnection> connect() {
-        Promise<AuthConnection> attempt = Promise.promise();
-        long deadline = vertx.setTimer(
-                config.connectTimeout().toMillis(),
-                late ->
-                        // An open door with somebody else behind it keeps silent too.
-                        attempt.tryFail(new DovecotException("no handshake within "
-                                + config.connectTimeout().toMillis() + " ms; is it an auth socket for clients?")));
-        client.connect(whereTo()).onComplete((socket, failure) -> {
-            if (failure != null) {
-                attempt.tryFail(new DovecotException(failure.getMessage()));
-            } else if (attempt.future().isComplete()) {
-                socket.close();
-            } else {
-                greet(socket, attempt);
-            }
-        });
-        return attempt.future().onComplete((made, failure) -> {
+    private void connect(Promise<AuthConnection> attempt) {
+        long millis = config.connectTimeout().toMillis();
+        // An open door with somebody else behind it keeps silent too.
+        DovecotException silence =
+                new DovecotException("no handshake within " + millis + " ms; is it an auth socket for clients?");
+        long deadline = vertx.setTimer(millis, late -> attempt.tryFail(silence));
+        // The first to be told: who waits for the connection finds it in its place.
+        attempt.future().onComplete((made, failure) -> {
             vertx.cancelTimer(deadline);
             connecting = null;
             if (failure == null) {
                 established(made);
             } else {
                 unreachable(failure.getMessage());
+            }
+        });
+        client.connect(whereTo()).onComplete((socket, failure) -> {
+            if (failure != null) {
+                attempt.tryFail(
+                        new DovecotException(Objects.requireNonNullElse(failure.getMessage(), failure.toString())));
+            } else if (attempt.future().isComplete()) {
+                socket.close();
+            } else {
+                greet(socket, attempt);
             }
         });
     }
@@ -198,10 +203,6 @@ final class AuthServer extends VerticleBase {
     }
 
     private void established(AuthConnection made) {
-        if (closed) {
-            made.end(new DovecotException("closed"));
-            return;
-        }
         connection = made;
         establishedAt = System.nanoTime();
         offer = made.offer().result();

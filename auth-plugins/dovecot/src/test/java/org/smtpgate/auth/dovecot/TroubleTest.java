@@ -298,6 +298,17 @@ class TroubleTest extends ScriptedServerTest {
     }
 
     @Test
+    void closingAnswersWhatWaitsForAConnection() {
+        DovecotBackend backend = unclosed(new JsonObject());
+        try (Peer peer = server.accept()) {
+            Future<User> answer = login(backend, "alice");
+            Outcomes.await(backend.close());
+            assertCannotTell(answer, "closed");
+            peer.expectEnd();
+        }
+    }
+
+    @Test
     void noSecretIsLoggedOrQuoted() {
         StringWriter told = new StringWriter();
         try (LogCapture log = LogCapture.start()) {
