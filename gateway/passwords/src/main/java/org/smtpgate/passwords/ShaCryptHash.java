@@ -1,4 +1,4 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

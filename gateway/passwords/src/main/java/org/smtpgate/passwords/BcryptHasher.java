@@ -1,4 +1,4 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
 import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
 import org.smtpgate.auth.PasswordHasher;

@@ -1,4 +1,4 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
 import org.apache.commons.codec.digest.Md5Crypt;
 import org.smtpgate.auth.PasswordHasher;

@@ -1,17 +1,17 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /** Which texts can be passwords at all, whatever the scheme. */
-final class PasswordRules {
+public final class PasswordRules {
     /** SHA-crypt's time grows with the square of the length; without a limit one client could keep a core busy. */
     static final int MAX_BYTES = 1024;
 
     private PasswordRules() {}
 
     /** Why this cannot be a password; never quotes it. */
-    static Optional<String> objection(String password) {
+    public static Optional<String> objection(String password) {
         if (password.isEmpty()) {
             return Optional.of("the password is empty");
         }

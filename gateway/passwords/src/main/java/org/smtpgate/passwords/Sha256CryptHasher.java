@@ -1,4 +1,4 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
 import org.apache.commons.codec.digest.Sha2Crypt;
 import org.smtpgate.auth.PasswordHasher;

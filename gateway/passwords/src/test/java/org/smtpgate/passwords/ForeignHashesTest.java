@@ -1,4 +1,4 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,7 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
-/** A password's hash as a file holds it. Immutable; never printed. */
-interface StoredHash {
+/** A password as it is stored, mostly its hash. Immutable; never printed. */
+public interface StoredHash {
 
     /** Scheme and cost, such as {@code bcrypt cost 10}; two hashes of one kind take equally long to check. */
     String kind();

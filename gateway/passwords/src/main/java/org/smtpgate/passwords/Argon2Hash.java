@@ -1,4 +1,4 @@
-package org.smtpgate.auth.htpasswd;
+package org.smtpgate.passwords;
 
 import java.security.MessageDigest;
 import java.util.Base64;
