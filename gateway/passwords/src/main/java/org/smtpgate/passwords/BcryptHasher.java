@@ -14,7 +14,8 @@ public final class BcryptHasher implements PasswordHasher {
         this(COST);
     }
 
-    BcryptHasher(int cost) {
+    /** @param cost from 4 to 31; each step doubles the time, and StoredHashes reads those up to 16 */
+    public BcryptHasher(int cost) {
         this.cost = cost;
     }
 

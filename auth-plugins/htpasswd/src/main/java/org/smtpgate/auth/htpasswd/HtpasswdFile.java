@@ -11,12 +11,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.smtpgate.passwords.UnusableHashException;
 
 /**
- * A file of lines {@code user:hash}. What follows a second colon is a comment, as it is to Apache and nginx; empty lines
- * and lines that begin with {@code #} are skipped.
+ * A file of lines {@code user:hash}. What follows a second colon is as the format says; empty lines and lines that begin
+ * with {@code #} are skipped.
  */
-record HtpasswdFile(Path path) {
+record HtpasswdFile(Path path, Format format) {
     private static final int MAX_BYTES = 4 * 1024 * 1024;
 
     // Notepad and PowerShell begin a file with it; it would become part of the first user's name.
@@ -45,29 +46,26 @@ record HtpasswdFile(Path path) {
 
     /** The users that this content of the file names. */
     Users users(byte[] content) throws HtpasswdFileException {
-        Map<String, StoredHash> hashes = new HashMap<>();
+        Map<String, Account> accounts = new HashMap<>();
         int number = 0;
         String text = decoded(content);
         String lines = text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
         for (String line : lines.split("\n", -1)) {
             number++;
             if (!line.isBlank() && !line.startsWith("#")) {
-                addUser(line.strip(), number, hashes);
+                addUser(line.strip(), number, accounts);
             }
         }
-        return new Users(hashes);
+        return new Users(accounts);
     }
 
-    private void addUser(String line, int number, Map<String, StoredHash> hashes) throws HtpasswdFileException {
-        String[] fields = line.split(":", 3);
-        if (fields.length < 2 || fields[0].isEmpty()) {
-            throw wrong(number, "not of the form user:hash");
-        }
+    private void addUser(String line, int number, Map<String, Account> accounts) throws HtpasswdFileException {
         try {
-            if (hashes.put(fields[0], StoredHashes.read(fields[1])) != null) {
+            Account account = format.account(line);
+            if (accounts.put(Format.user(line), account) != null) {
                 throw wrong(number, "this user stands in an earlier line already");
             }
-        } catch (UnusableHashException unusable) {
+        } catch (UnusableLineException | UnusableHashException unusable) {
             throw wrong(number, unusable.getMessage());
         }
     }

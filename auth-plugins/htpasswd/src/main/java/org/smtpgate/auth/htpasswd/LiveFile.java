@@ -36,7 +36,7 @@ final class LiveFile {
     /** Reads the file at once, and again and again until {@link #close}. Blocks. */
     LiveFile(Vertx vertx, HtpasswdConfig config) throws HtpasswdFileException {
         this.vertx = vertx;
-        this.file = new HtpasswdFile(config.file());
+        this.file = new HtpasswdFile(config.file(), config.format());
         this.interval = config.reloadInterval();
         byte[] content = file.content();
         this.users = file.users(content);

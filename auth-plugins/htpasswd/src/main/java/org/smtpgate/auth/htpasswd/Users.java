@@ -1,42 +1,53 @@
 package org.smtpgate.auth.htpasswd;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.smtpgate.passwords.Decoy;
+import org.smtpgate.passwords.Judge;
+import org.smtpgate.passwords.StoredHash;
 
 /** Who may log in: one reading of the file. Immutable. */
 final class Users {
-    private final Map<String, StoredHash> hashes;
+    private final Map<String, Account> accounts;
     private final Optional<StoredHash> decoy;
 
-    Users(Map<String, StoredHash> hashes) {
-        this.hashes = Map.copyOf(hashes);
-        this.decoy = mostCommonKind(hashes.values());
+    /** @param accounts by the name that a client logs in with */
+    Users(Map<String, Account> accounts) {
+        this.accounts = Map.copyOf(accounts);
+        Decoy kinds = new Decoy(Optional.empty());
+        accounts.values().forEach(account -> kinds.saw(account.hash()));
+        this.decoy = kinds.hash();
     }
 
     int count() {
-        return hashes.size();
+        return accounts.size();
+    }
+
+    /** How many have a stored password of this sort. */
+    int count(Predicate<StoredHash> sort) {
+        return (int) accounts.values().stream().map(Account::hash).filter(sort).count();
+    }
+
+    /** The account of this name, unless it is locked. */
+    Optional<Account> account(String username) {
+        return Optional.ofNullable(accounts.get(username)).filter(account -> !account.locked());
     }
 
     /**
-     * Whether this is the user's password. An unknown user costs what most users cost: some user's hash is checked, and
-     * the result thrown away. Blocks for as long as that takes.
+     * The account of this name, if this is its password. An unknown user costs what most users cost: some user's hash is
+     * checked, and the result thrown away. Blocks for as long as that takes.
      */
-    boolean verify(String username, String password) {
-        if (PasswordRules.objection(password).isPresent()) {
-            return false;
-        }
-        StoredHash own = hashes.get(username);
-        StoredHash checked = own != null ? own : decoy.orElse(null);
-        boolean matches = checked != null && checked.matches(password.getBytes(StandardCharsets.UTF_8));
-        return matches && own != null;
+    Optional<Account> verify(String username, String password) {
+        return Judge.password(hash(username), decoy, password) ? account(username) : Optional.empty();
     }
 
-    private static Optional<StoredHash> mostCommonKind(Collection<StoredHash> hashes) {
-        Map<String, Integer> counts = new HashMap<>();
-        hashes.forEach(hash -> counts.merge(hash.kind(), 1, Integer::sum));
-        return hashes.stream().max((a, b) -> counts.get(a.kind()) - counts.get(b.kind()));
+    /** The account of this name, if its {@code {PLAIN}} password answers the challenge of CRAM-MD5 like this. */
+    Optional<Account> verifyDigest(String username, String challenge, String digest) {
+        return Judge.digest(hash(username), challenge, digest) ? account(username) : Optional.empty();
+    }
+
+    private Optional<StoredHash> hash(String username) {
+        return Optional.ofNullable(accounts.get(username)).map(Account::hash);
     }
 }

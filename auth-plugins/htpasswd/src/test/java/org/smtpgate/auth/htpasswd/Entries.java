@@ -1,6 +1,10 @@
 package org.smtpgate.auth.htpasswd;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.smtpgate.passwords.BcryptHasher;
+import org.smtpgate.passwords.StoredHash;
 
 /** Lines for the tests' files: of one user, with the cheapest hash, and the password {@link #password} of each. */
 final class Entries {
@@ -21,11 +25,18 @@ final class Entries {
         return "secret of " + user;
     }
 
+    /** Accounts with nothing but these hashes. */
+    static Users users(Map<String, ? extends StoredHash> hashes) {
+        Map<String, Account> accounts = new HashMap<>();
+        hashes.forEach((user, hash) -> accounts.put(user, Account.of(user, hash)));
+        return new Users(accounts);
+    }
+
     static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     static boolean letsIn(Users users, String user) {
-        return users.verify(user, password(user));
+        return users.verify(user, password(user)).isPresent();
     }
 }

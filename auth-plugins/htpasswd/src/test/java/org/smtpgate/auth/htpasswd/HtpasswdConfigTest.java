@@ -18,13 +18,15 @@ class HtpasswdConfigTest {
     @Test
     void onlyTheFileIsRequired() {
         assertThat(read(new JsonObject().put("file", "users.htpasswd")))
-                .isEqualTo(new HtpasswdConfig(Path.of("/etc/smtpgate/users.htpasswd"), Duration.ofSeconds(2)));
+                .isEqualTo(new HtpasswdConfig(
+                        Path.of("/etc/smtpgate/users.htpasswd"), Format.HTPASSWD, Duration.ofSeconds(2)));
     }
 
     @ParameterizedTest
     @CsvSource({"100ms,PT0.1S", "500ms,PT0.5S", "1s,PT1S", "90s,PT1M30S", "60m,PT1H", "1h,PT1H"})
     void readsDurationsFromTheLeastToTheLargest(String text, Duration interval) {
-        assertThat(read(settings("/users", text))).isEqualTo(new HtpasswdConfig(Path.of("/users"), interval));
+        assertThat(read(settings("/users", text)))
+                .isEqualTo(new HtpasswdConfig(Path.of("/users"), Format.HTPASSWD, interval));
     }
 
     @ParameterizedTest
@@ -37,6 +39,14 @@ class HtpasswdConfigTest {
     void refusesAnIntervalThatIsNoText() {
         assertRefused(new JsonObject().put("file", "/users").put("reload-interval", 2), "reload-interval");
         assertRefused(new JsonObject().put("file", "/users").putNull("reload-interval"), "reload-interval");
+    }
+
+    @Test
+    void readsTheFormat() {
+        assertThat(read(new JsonObject().put("file", "/users").put("format", "passwd-file"))
+                        .format())
+                .isEqualTo(Format.PASSWD_FILE);
+        assertRefused(new JsonObject().put("file", "/users").put("format", "dovecot"), "format");
     }
 
     @Test

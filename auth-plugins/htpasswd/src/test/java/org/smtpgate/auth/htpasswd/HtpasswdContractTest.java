@@ -16,11 +16,14 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.AuthPlugin;
 import org.smtpgate.auth.PasswordHasher;
 import org.smtpgate.auth.WorkQueue;
+import org.smtpgate.passwords.StoredHash;
+import org.smtpgate.passwords.StoredHashes;
+import org.smtpgate.passwords.UnusableHashException;
 import org.smtpgate.testkit.auth.AuthPluginContract;
 
 /** The contract, with hashes as {@code hash-password} writes them. */
 @ParameterizedClass
-@ValueSource(strings = {"bcrypt", "argon2"})
+@ValueSource(strings = {"bcrypt", "argon2", "scram-sha-256"})
 class HtpasswdContractTest extends AuthPluginContract {
     private static final Map<String, String> HASHES = new ConcurrentHashMap<>();
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -59,7 +62,7 @@ class HtpasswdContractTest extends AuthPluginContract {
     }
 
     private AuthBackend backend(int limit) throws UnusableHashException {
-        Users users = new Users(Map.of(
+        Users users = Entries.users(Map.of(
                 USER, counted(hash(PASSWORD)),
                 UNICODE_USER, counted(hash(UNICODE_PASSWORD))));
         return new HtpasswdBackend(

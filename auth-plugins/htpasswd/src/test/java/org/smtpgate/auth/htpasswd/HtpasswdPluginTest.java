@@ -9,11 +9,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.auth.User;
+import io.vertx.ext.auth.authentication.Credentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.LongStream;
@@ -26,8 +28,14 @@ import org.smtpgate.auth.AuthConfigException;
 import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.ScramKeyStore;
+import org.smtpgate.auth.SubmittedDigest;
 import org.smtpgate.auth.SubmittedPassword;
 import org.smtpgate.auth.Tls;
+import org.smtpgate.passwords.BcryptHasher;
+import org.smtpgate.passwords.ScramSha256Hasher;
+import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.testkit.auth.LogCapture;
 
 /** Backends as the gateway makes them, on real files, with the real clock. */
 @Timeout(60)
@@ -108,6 +116,73 @@ class HtpasswdPluginTest {
         assertThat(unknownUser).isBetween(wrongPassword / 2, wrongPassword * 2);
     }
 
+    @Test
+    void scramAndCramMd5AreOfferedWhereSomebodyCanUseThem() throws Exception {
+        assertThat(backendOn("hashes", Entries.of("alice"))).isNotInstanceOf(ScramKeyStore.class);
+        AuthBackend keys = backendOn("keys", "alice:" + new ScramSha256Hasher().hash("secret"));
+        assertThat(keys).isInstanceOf(ScramKeyStore.class);
+        assertThat(keys.accepts()).containsExactly(CredentialKind.PASSWORD);
+        AuthBackend plain = backendOn("plain", "alice:{PLAIN}secret");
+        assertThat(plain).isInstanceOf(ScramKeyStore.class);
+        assertThat(plain.accepts()).containsExactlyInAnyOrder(CredentialKind.PASSWORD, CredentialKind.DIGEST);
+    }
+
+    @Test
+    void aMechanismThatSomeUsersCannotUseIsWarnedOf() throws Exception {
+        try (LogCapture log = LogCapture.start()) {
+            backendOn("users", Entries.of("alice") + "\nbob:{PLAIN}secret");
+
+            assertThat(log.text())
+                    .contains(
+                            "offers CRAM-MD5, by which only 1 of 2 users", "offers SCRAM, by which only 1 of 2 users");
+        }
+    }
+
+    @Test
+    void scramKeysComeWithTheUserAndHisAttributes() throws Exception {
+        String line = "alice:" + new ScramSha256Hasher().hash("secret") + "::::::user=alice@example.org quota=5G";
+        ScramKeyStore store =
+                (ScramKeyStore) backend("users", line + "\nbob:{PLAIN}secret\ncarol:{PLAIN}x::::::nologin");
+
+        ScramKeyStore.Entry alice = keys(store, "SHA-256", "alice").orElseThrow();
+        assertThat(alice.user().subject()).isEqualTo("alice@example.org");
+        assertThat(alice.user().attributes().getString("quota")).isEqualTo("5G");
+        assertThat(alice.keys().iterations()).isEqualTo(16_384);
+        assertThat(keys(store, "SHA-1", "alice")).isEmpty();
+        assertThat(keys(store, "SHA-1", "bob").orElseThrow().keys().iterations())
+                .isEqualTo(4096);
+        assertThat(keys(store, "SHA-256", "carol")).isEmpty();
+        assertThat(keys(store, "SHA-256", "nobody")).isEmpty();
+    }
+
+    /** The challenge and the answer of RFC 2195 section 2. */
+    @Test
+    void anAnswerToAChallengeIsJudgedByAPlainPassword() throws Exception {
+        AuthBackend backend = backend("users", "tim:{PLAIN}tanstaaftanstaaf::::::quota=5G\n" + Entries.of("alice"));
+        String digest = "b913a602c7eda7a495b4e6e7334d3890";
+
+        assertThat(answer(backend, digest("tim", digest)).result().attributes().getString("quota"))
+                .isEqualTo("5G");
+        assertThat(answer(backend, digest("tim", digest.replace('b', 'a'))).failed())
+                .isTrue();
+        assertThat(answer(backend, digest("alice", digest)).failed()).isTrue();
+        assertThat(answer(backend, digest("nobody", digest)).failed()).isTrue();
+    }
+
+    private static SubmittedDigest digest(String user, String digest) {
+        return new SubmittedDigest(user, "<1896.697170952@postoffice.reston.mci.net>", digest, ORIGIN);
+    }
+
+    private static Optional<ScramKeyStore.Entry> keys(ScramKeyStore store, String hash, String user) throws Exception {
+        return store.scramKeys(hash, user, ORIGIN).await(20, TimeUnit.SECONDS);
+    }
+
+    /** Of Dovecot's format. */
+    private AuthBackend backend(String name, String content) throws IOException {
+        Files.writeString(folder.resolve(name), content);
+        return new HtpasswdPlugin().create(context(), settings(name).put("format", "passwd-file"));
+    }
+
     private AuthBackend backendOn(String name, String content) throws IOException {
         Files.writeString(folder.resolve(name), content);
         return new HtpasswdPlugin().create(context(), settings(name));
@@ -153,7 +228,11 @@ class HtpasswdPluginTest {
 
     /** Yes or no: a backend that cannot tell fails the test. */
     private static Future<User> answer(AuthBackend backend, String user, String password) {
-        Future<User> answer = backend.authenticate(new SubmittedPassword("", user, password, ORIGIN));
+        return answer(backend, new SubmittedPassword("", user, password, ORIGIN));
+    }
+
+    private static Future<User> answer(AuthBackend backend, Credentials credentials) {
+        Future<User> answer = backend.authenticate(credentials);
         try {
             answer.otherwiseEmpty().await(20, TimeUnit.SECONDS);
         } catch (TimeoutException hung) {

@@ -187,7 +187,7 @@ class LiveFileTest {
     }
 
     private LiveFile open(Path path) throws HtpasswdFileException {
-        return new LiveFile(vertx, new HtpasswdConfig(path, INTERVAL));
+        return new LiveFile(vertx, new HtpasswdConfig(path, Format.HTPASSWD, INTERVAL));
     }
 
     private void looks(int count) {
