@@ -71,6 +71,12 @@ final class DovecotScheme {
                 scheme, encoding == null ? stored.getBytes(StandardCharsets.UTF_8) : bytes(scheme, encoding, stored));
     }
 
+    static boolean knows(String scheme) {
+        Matcher matcher = PREFIX.matcher("{" + scheme + "}");
+        String name = matcher.matches() ? matcher.group(1).toUpperCase(Locale.ROOT) : "";
+        return OF_BYTES.containsKey(name) || OF_TEXT.containsKey(name);
+    }
+
     static String supported() {
         TreeMap<String, Reader> all = new TreeMap<>(OF_BYTES);
         all.putAll(OF_TEXT);

@@ -29,6 +29,11 @@ public final class StoredHashes {
         return named ? read(text) : DovecotScheme.read("{" + scheme + "}" + text);
     }
 
+    /** Whether {@code {SCHEME}} is a prefix that is read, with an encoding or without. */
+    public static boolean isScheme(String scheme) {
+        return DovecotScheme.knows(scheme);
+    }
+
     /** By the prefix that crypt(3) knows a scheme by. */
     static StoredHash crypt(String text) throws UnusableHashException {
         if (text.startsWith("$2")) {

@@ -113,6 +113,9 @@ class DovecotSchemeTest {
         assertThat(StoredHashes.read("{SHA}v2wzLWBJUCKoi7ktfXB8DcnjRA4=", "PLAIN")
                         .kind())
                 .isEqualTo("sha");
+        assertThat(StoredHashes.isScheme("ssha512.hex")).isTrue();
+        assertThat(StoredHashes.isScheme("MD5")).isFalse();
+        assertThat(StoredHashes.isScheme("")).isFalse();
     }
 
     @ParameterizedTest
