@@ -49,8 +49,7 @@ public final class StoredHashes {
             return Md5CryptHash.read(text);
         }
         throw new UnusableHashException(
-                "plain text or an unknown scheme; supported are bcrypt ($2y$), argon2 ($argon2id$),"
-                        + " SHA-crypt ($6$, $5$), MD5-crypt ($apr1$, $1$), and with their prefix "
-                        + DovecotScheme.supported());
+                "plain text or an unknown scheme; supported are bcrypt ($2y$), argon2 ($argon2id$), SHA-crypt ($6$, $5$),"
+                        + " MD5-crypt ($apr1$, $1$), and with their prefix others such as {SSHA512}");
     }
 }

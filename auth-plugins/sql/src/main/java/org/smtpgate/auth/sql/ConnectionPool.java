@@ -16,10 +16,14 @@ import org.smtpgate.auth.sql.DatabaseUrl.Product;
 final class ConnectionPool implements AutoCloseable {
     private static final String PROGRAM = "smtpgate";
 
+    /** Longer than a client's login waits: a connection that comes too late for one serves the next. */
+    private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(15);
+
     private final HikariDataSource connections;
     private final Optional<String> tlsId;
 
     ConnectionPool(Vertx vertx, SqlConfig config, String name) {
+        DriverLogs.silence();
         boolean postgres = config.url().product() == Product.POSTGRESQL;
         tlsId = config.tls().wanted() && postgres
                 ? Optional.of(PostgresTls.keep(config.tls().server().context(vertx)))
@@ -58,7 +62,7 @@ final class ConnectionPool implements AutoCloseable {
         pool.setDriverClassName("org.postgresql.Driver");
         pool.addDataSourceProperty("ApplicationName", PROGRAM);
         pool.addDataSourceProperty("connectTimeout", seconds(config.connectTimeout()));
-        pool.addDataSourceProperty("loginTimeout", seconds(config.connectTimeout()));
+        pool.addDataSourceProperty("loginTimeout", seconds(LOGIN_TIMEOUT));
         pool.addDataSourceProperty("socketTimeout", seconds(config.queryTimeout()));
         pool.addDataSourceProperty("tcpKeepAlive", "true");
         tlsId.ifPresent(id -> {

@@ -36,7 +36,7 @@ record SqlConfig(
         Duration queryTimeout) {
     private static final int DEFAULT_CONNECTIONS = 4;
     private static final int MAX_CONNECTIONS = 100;
-    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration DEFAULT_CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration DEFAULT_QUERY_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration MAX_TIMEOUT = Duration.ofSeconds(10);

@@ -50,6 +50,7 @@ enum Databases {
                 .put("url", server.url())
                 .put("user", DatabaseServer.USER)
                 .put("password", DatabaseServer.PASSWORD)
+                .put("connect-timeout", "10s")
                 .put("query", "SELECT password FROM users WHERE login = {login}");
     }
 }

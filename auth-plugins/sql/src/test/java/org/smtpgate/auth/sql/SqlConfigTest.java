@@ -31,7 +31,7 @@ class SqlConfigTest {
         assertThat(config.check()).isFalse();
         assertThat(config.scram() || config.cramMd5()).isFalse();
         assertThat(config.connections()).isEqualTo(4);
-        assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.queryTimeout()).isEqualTo(Duration.ofSeconds(5));
     }
 

@@ -2,8 +2,10 @@ package org.smtpgate.auth.sql;
 
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -26,6 +28,8 @@ class SqlContractTest extends AuthPluginContract {
     private static final String OF_ASCII = new BcryptHasher().hash(PASSWORD);
     private static final String OF_UNICODE = new BcryptHasher().hash(UNICODE_PASSWORD);
 
+    private static final Set<Databases> FILLED = EnumSet.noneOf(Databases.class);
+
     private final AtomicLong work = new AtomicLong();
 
     @Parameter
@@ -43,7 +47,9 @@ class SqlContractTest extends AuthPluginContract {
 
     @Override
     protected AuthBackend working() {
-        database.fill(server(), USER, OF_ASCII, UNICODE_USER, OF_UNICODE);
+        if (FILLED.add(database)) {
+            database.fill(server(), USER, OF_ASCII, UNICODE_USER, OF_UNICODE);
+        }
         SqlConfig config = SqlConfig.from(new AuthContext(vertx, folder), settings());
         UserTable table = counted(new Database(new ConnectionPool(vertx, config, "contract"), config.query(), true));
         WorkQueue asking = new WorkQueue(vertx, "sql-contract", 2, 100, Duration.ofSeconds(20));

@@ -29,7 +29,7 @@ public final class MariaDbServer extends DatabaseServer {
                     "--datadir=" + server.data(),
                     "--auth-root-authentication-method=normal",
                     "--skip-test-db",
-                    "--innodb-flush-log-at-trx-commit=0",
+                    "--innodb-flush-log-at-trx-commit=2",
                     "--innodb-log-file-size=8M");
             server.start();
             server.client(
@@ -74,7 +74,7 @@ public final class MariaDbServer extends DatabaseServer {
                 "--pid-file=" + folder().resolve("pid"),
                 "--innodb-buffer-pool-size=16M",
                 "--innodb-log-file-size=8M",
-                "--innodb-flush-log-at-trx-commit=0",
+                "--innodb-flush-log-at-trx-commit=2",
                 "--skip-name-resolve"));
         if (tls) {
             command.add("--ssl-cert=" + folder().resolve("tls.crt"));
