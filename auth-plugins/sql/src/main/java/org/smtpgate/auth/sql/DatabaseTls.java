@@ -23,6 +23,10 @@ record DatabaseTls(boolean wanted, Optional<Path> trust, ServerTls server) {
             throw section.get()
                     .wrong("certificate", "is for PostgreSQL alone: the driver of MariaDB takes no PEM for itself");
         }
+        if (section.isPresent() && url.decidesOfTls()) {
+            // What stands there would go before what the section says.
+            throw settings.wrong("url", "has parameters for TLS, and so has the section tls; leave out one of them");
+        }
         return new DatabaseTls(section.isPresent(), section.flatMap(tls -> tls.optionalPath("trust")), server);
     }
 }

@@ -17,6 +17,9 @@ record DatabaseUrl(Product product, String text) {
             "//[^/?]*@|[?&;](?:user|username|password|pwd|sslpassword|keyPassword|keyStorePassword)[0-9]*=",
             Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern WITH_TLS = Pattern.compile(
+            "[?&;](?:ssl|useSsl|trust|serverSslCert|tls|disableSsl)[A-Za-z]*=", Pattern.CASE_INSENSITIVE);
+
     enum Product {
         POSTGRESQL,
         /** MySQL too: it speaks the same on the wire. */
@@ -40,5 +43,10 @@ record DatabaseUrl(Product product, String text) {
         }
         throw settings.wrong(
                 KEY, "must begin with jdbc:postgresql://, jdbc:mariadb:// or jdbc:mysql://, such as " + EXAMPLE);
+    }
+
+    /** Whether its parameters say how the server is trusted. */
+    boolean decidesOfTls() {
+        return WITH_TLS.matcher(text).find();
     }
 }

@@ -86,6 +86,17 @@ class SqlConfigTest {
     }
 
     @Test
+    void aUrlDoesNotUndoTheSectionTls() {
+        JsonObject tls = new JsonObject();
+        assertThat(read(settings().put("tls", tls)).tls().wanted()).isTrue();
+        for (String parameter : new String[] {"sslmode=disable", "a=b&sslMode=trust", "sslfactory=x", "useSsl=false"}) {
+            JsonObject settings = settings().put("url", "jdbc:postgresql://db/mail?" + parameter);
+            assertThat(read(settings.copy()).url().text()).endsWith(parameter);
+            assertWrong(settings.put("tls", tls), "url", "has parameters for TLS");
+        }
+    }
+
+    @Test
     void theDriverOfMariaDbTakesNoCertificateOfOurs() throws Exception {
         JsonObject tls = new JsonObject().put("certificate", "c.pem");
         JsonObject settings = settings().put("url", "jdbc:mariadb://db/mail").put("tls", tls);
