@@ -25,7 +25,7 @@ record ExtraFields(Optional<String> login, boolean noLogin, JsonObject attribute
                 case "nologin" -> noLogin = true;
                 // For logging in elsewhere; a secret, which attributes do not keep.
                 case "pass" -> {}
-                case "nopassword", "allow_nets", "master" ->
+                case "allow_nets", "allow_real_nets", "master", "noauthenticate", "nopassword" ->
                     throw new UnusableLineException(
                             "the extra field " + key + " is not supported; take the line or the field out");
                 default -> put(attributes, key, value);

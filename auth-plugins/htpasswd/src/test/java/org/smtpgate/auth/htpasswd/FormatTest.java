@@ -61,7 +61,14 @@ class FormatTest {
 
     /** To pass over what keeps somebody out would let him in. */
     @ParameterizedTest
-    @ValueSource(strings = {"allow_nets=192.0.2.0/24", "nopassword=y", "master=y"})
+    @ValueSource(
+            strings = {
+                "allow_nets=192.0.2.0/24",
+                "allow_real_nets=192.0.2.0/24",
+                "nopassword=y",
+                "noauthenticate",
+                "master=y"
+            })
     void whatDecidesWhoGetsInIsRefusedWhereItIsNotObeyed(String field) {
         assertThatThrownBy(() -> parsed("alice:{PLAIN}QQQQ" + FIELDS + field))
                 .hasMessageStartingWith("users:1: the extra field " + field.split("=")[0] + " is not supported")

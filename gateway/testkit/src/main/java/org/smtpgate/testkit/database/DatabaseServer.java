@@ -2,6 +2,7 @@ package org.smtpgate.testkit.database;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,10 +11,10 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
-import org.smtpgate.testkit.Loopback;
 
 /**
  * A real database server, with a data folder that lives as long as this object, and one address however often it is started.
@@ -25,6 +26,9 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
 
     public static final String USER = "gateway";
     public static final String PASSWORD = "Db-7-secret-of-the-gateway";
+
+    private static final int LOWEST_PORT = 10_000;
+    private static final int HIGHEST_PORT = 32_000;
 
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -140,10 +144,15 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
         });
     }
 
+    /** Below those that the system gives to outgoing connections: one might take it while the server is down. */
     private static int freePort() {
-        ServerSocket socket = Loopback.listen();
-        int port = socket.getLocalPort();
-        Loopback.close(socket);
-        return port;
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                // The next one, then.
+            }
+        }
     }
 }
