@@ -155,6 +155,20 @@ public final class Settings {
                 .orElse(Map.of());
     }
 
+    /** As {@link #textsByName}, where each is a {@link #secret}: {@code NAME}, or {@code NAME-file}. */
+    public Map<String, String> secretsByName(String key) {
+        return optionalSection(key)
+                .map(inner -> {
+                    Map<String, String> secrets = new LinkedHashMap<>();
+                    for (String written : inner.section.fieldNames()) {
+                        String name = written.replaceFirst("-file$", "");
+                        secrets.put(name, inner.secret(name).orElseThrow());
+                    }
+                    return secrets;
+                })
+                .orElse(Map.of());
+    }
+
     /** A path, made absolute; whether there is such a file is not looked at. */
     public Path path(String key, String example) {
         return optionalPath(key).orElseThrow(() -> wrong(key, "is required, such as " + example));
