@@ -36,10 +36,15 @@ final class HttpCalls {
         this.vertx = vertx;
         this.connectTimeout = connectTimeout;
         this.tls = tls;
-        this.client = vertx.createHttpClient(
-                new HttpClientOptions().setKeepAliveTimeout(KEEP_ALIVE_SECONDS).setTcpNoDelay(true),
+        this.client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
+                        .setTcpNoDelay(true))
                 // Who asks has waited for a turn, so that nobody should have to wait here.
-                new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(connections));
+                .with(new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(connections))
+                // Vert.x would log at ERROR what each call is told as well.
+                .withConnectHandler(connection -> connection.exceptionHandler(failure -> {}))
+                .build();
     }
 
     /** What came back, whole. */

@@ -4,6 +4,8 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.smtpgate.auth.Origin;
@@ -21,6 +23,11 @@ import org.smtpgate.auth.SubmittedToken;
  * @param more what nginx calls {@code auth_http_header}, in their order
  */
 record NginxHeaders(boolean verifyClient, boolean passClientCert, Map<String, String> more) {
+    NginxHeaders {
+        // Not Map.copyOf, which would forget their order.
+        more = Collections.unmodifiableMap(new LinkedHashMap<>(more));
+    }
+
     /** What nginx says for a client whose name it has not looked up. */
     private static final String NO_NAME = "[UNAVAILABLE]";
 
@@ -77,5 +84,11 @@ record NginxHeaders(boolean verifyClient, boolean passClientCert, Map<String, St
         } catch (UnknownHostException e) {
             throw new IllegalStateException("an IP address of " + octets.length + " octets", e);
         }
+    }
+
+    /** They may hold a password. */
+    @Override
+    public String toString() {
+        return "NginxHeaders[more=" + more.keySet() + "]";
     }
 }
