@@ -2,13 +2,15 @@ package org.smtpgate.app.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 
 /**
  * The HTTP server for operators.
  *
  * @param actions who may change something by it, and not read alone: it has no login
+ * @param authHttp where an nginx may ask for logins
  */
-public record AdminSettings(HostAndPort address, ActionsFrom actions) {
+public record AdminSettings(HostAndPort address, ActionsFrom actions, List<AuthHttpSettings> authHttp) {
 
     /** From where an action may be asked for. */
     public enum ActionsFrom {

@@ -95,7 +95,7 @@ public final class ConfigFile {
         Map<String, TokenSettings> tokens = TokensReader.readAll(root.section("tokens"));
         List<GatewayConfig.Upstream> upstreams =
                 upstreams(listeners, root.section("tokens").keys());
-        Optional<AdminSettings> admin = admin();
+        Optional<AdminSettings> admin = admin(root.section("auth").isMistaken() ? null : backends.keySet());
         GatewayConfig.Log log = log();
         Profile profile = root.choice("profile", Profile.SERVER, Names::of);
         int eventLoops = root.number("event-loops", eventLoops(profile), 1, 1_024);
@@ -168,18 +168,21 @@ public final class ConfigFile {
         return upstreams;
     }
 
-    private Optional<AdminSettings> admin() {
+    private Optional<AdminSettings> admin(Set<String> backends) {
         Section admin = root.section("admin");
         Optional<HostAndPort> address = admin.value(
                 "address",
                 Optional.of(DEFAULT_ADMIN),
                 text -> text.equals("off") ? Optional.empty() : Optional.of(HostAndPort.parse(text)));
         ActionsFrom actions = admin.choice("actions", ActionsFrom.LOOPBACK, Names::of);
-        if (address.isEmpty() && admin.count("actions") > 0) {
-            admin.problem("actions", "has no effect with address: off");
+        List<AuthHttpSettings> authHttp = AuthHttpReader.readAll(admin, backends);
+        for (String idle : List.of("actions", "auth-http")) {
+            if (address.isEmpty() && admin.count(idle) > 0) {
+                admin.problem(idle, "has no effect with address: off");
+            }
         }
         admin.end();
-        return address.map(bound -> new AdminSettings(bound, actions));
+        return address.map(bound -> new AdminSettings(bound, actions, authHttp));
     }
 
     private GatewayConfig.Log log() {

@@ -19,7 +19,7 @@ import org.yaml.snakeyaml.Yaml;
 
 /** Writes a configuration back as a file with every setting in it, defaults included, and secrets masked. */
 public final class EffectiveConfig {
-    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key");
+    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key", "headers");
 
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("(://[^/@:\\s]*:)[^/@\\s]+@");
     private static final int WIDTH = 1_000;
@@ -50,12 +50,7 @@ public final class EffectiveConfig {
         Map<String, Object> upstreams = new LinkedHashMap<>();
         config.upstreams().forEach(upstream -> upstreams.put(upstream.settings().name(), upstream(upstream)));
         root.put("upstreams", upstreams);
-        root.put(
-                "admin",
-                config.admin()
-                        .map(admin ->
-                                ordered("address", admin.address().toString(), "actions", Names.of(admin.actions())))
-                        .orElse(ordered("address", "off")));
+        root.put("admin", config.admin().map(EffectiveConfig::admin).orElse(ordered("address", "off")));
         root.put(
                 "log",
                 ordered(
@@ -135,6 +130,28 @@ public final class EffectiveConfig {
                 "closing-replies", closingReplies(settings));
     }
 
+    private static Map<String, Object> admin(AdminSettings settings) {
+        Map<String, Object> admin = ordered(
+                "address", settings.address().toString(),
+                "actions", Names.of(settings.actions()));
+        if (!settings.authHttp().isEmpty()) {
+            admin.put(
+                    "auth-http",
+                    settings.authHttp().stream().map(EffectiveConfig::authHttp).toList());
+        }
+        return admin;
+    }
+
+    private static Map<String, Object> authHttp(AuthHttpSettings settings) {
+        return new EffectiveSection()
+                .put("path", settings.path())
+                .put("backends", settings.backends())
+                .put("server", settings.server().toString())
+                .put("from", Names.of(settings.from()))
+                .putFile("secret-file", settings.secretFile())
+                .keys();
+    }
+
     private static Map<String, Object> limits(Limits limits) {
         return ordered(
                 "command-line", limits.commandLine(),
@@ -190,7 +207,7 @@ public final class EffectiveConfig {
     private static Object masked(Object key, Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> copy = new LinkedHashMap<>();
-            map.forEach((inner, item) -> copy.put(inner, masked(inner, item)));
+            map.forEach((inner, item) -> copy.put(inner, masked(isSecret(key.toString()) ? key : inner, item)));
             return copy;
         }
         if (value instanceof List<?> list) {

@@ -24,11 +24,11 @@ import org.smtpgate.proxy.BindException;
 
 /**
  * The HTTP side for operators: {@code /metrics} in the Prometheus text form, or as OpenMetrics for who asks for that;
- * {@code /livez} while the process works; {@code /readyz} while it takes clients; pages of JSON; and actions, by POST.
+ * {@code /livez} while the process works; {@code /readyz} while it takes clients; pages of JSON; actions, by POST; and logins that an nginx asks about.
  */
 public final class AdminServer {
     private static final String OPEN_METRICS = "application/openmetrics-text";
-    private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS_TEXT = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
     private static final String JSON = "application/json";
     private static final String PAGES = "/metrics\n/livez\n/readyz\n";
@@ -40,6 +40,7 @@ public final class AdminServer {
     private final PrometheusMeterRegistry registry;
     private final BooleanSupplier ready;
     private final Map<String, JsonPage> pages = new LinkedHashMap<>();
+    private final Map<String, AuthHttpEndpoint> logins = new LinkedHashMap<>();
     private final AdminActions actions;
     private final HttpServer server;
     private final AdminSettings settings;
@@ -48,6 +49,7 @@ public final class AdminServer {
      * @param ready whether clients are taken now
      * @param more pages beside those that there always are
      * @param actions what can be done
+     * @param logins where an nginx asks who may log in
      */
     public AdminServer(
             Vertx vertx,
@@ -55,7 +57,9 @@ public final class AdminServer {
             PrometheusMeterRegistry registry,
             BooleanSupplier ready,
             List<JsonPage> more,
-            AdminActions actions) {
+            AdminActions actions,
+            List<AuthHttpEndpoint> logins) {
+        logins.forEach(endpoint -> this.logins.put(endpoint.path(), endpoint));
         more.forEach(page -> pages.put(page.path(), page));
         this.actions = actions;
         this.vertx = vertx;
@@ -103,6 +107,11 @@ public final class AdminServer {
                     answer(request, now ? 200 : 503, TEXT, now ? "ready\n" : "not ready\n");
                 });
             default -> {
+                AuthHttpEndpoint endpoint = logins.get(request.path());
+                if (endpoint != null) {
+                    endpoint.handle(request);
+                    return;
+                }
                 JsonPage page = pages.get(request.path());
                 if (page == null) {
                     answer(request, 404, TEXT, "there is nothing here; there are:\n" + PAGES + named(pages));
@@ -198,7 +207,7 @@ public final class AdminServer {
         });
     }
 
-    private static void answer(HttpServerRequest request, int status, String type, String body) {
+    static void answer(HttpServerRequest request, int status, String type, String body) {
         Buffer octets = Buffer.buffer(body);
         request.response()
                 .setStatusCode(status)

@@ -48,7 +48,15 @@ public final class RunningGateway {
                 upstreams.page());
         Future<AdminServer> admin = config.admin()
                 .map(settings -> new AdminServer(
-                                vertx, settings, registry, () -> isReady(started.get()), pages, upstreams.actions())
+                                vertx,
+                                settings,
+                                registry,
+                                () -> isReady(started.get()),
+                                pages,
+                                upstreams.actions(),
+                                settings.authHttp().stream()
+                                        .map(path -> AuthHttpEndpoint.of(path, assembly.backends(), registry))
+                                        .toList())
                         .open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(

@@ -151,7 +151,11 @@ class EffectiveConfigTest {
                 identity: { mode: passthrough, mechanism: PLAIN, allow-without-tls: true }
                 introduce: { xclient: ignore, xforward: true, proxy-protocol: v2, mail-auth: true }
                 trace-header: with-login
-            admin: { address: "[::1]:9000", actions: anywhere }
+            admin:
+              address: "[::1]:9000"
+              actions: anywhere
+              auth-http:
+                - { path: /auth/staff, backends: [ staff ], server: "127.0.0.1:10025", from: anywhere, secret-file: client.secret }
             dns: { servers: [ "192.0.2.53:53", "[2001:db8:0:0:0:0:0:53]:5353" ], timeout: 1s }
             log: { format: json, level: debug }
             profile: sidecar
@@ -318,7 +322,7 @@ class EffectiveConfigTest {
     void theAdminServerCanBeTurnedOff() throws Exception {
         assertThat(folder.config(LEAST + "admin: { address: off }\n").admin()).isEmpty();
         assertThat(folder.config(LEAST).admin())
-                .contains(new AdminSettings(new HostAndPort("127.0.0.1", 9587), ActionsFrom.LOOPBACK));
+                .contains(new AdminSettings(new HostAndPort("127.0.0.1", 9587), ActionsFrom.LOOPBACK, List.of()));
     }
 
     @Test

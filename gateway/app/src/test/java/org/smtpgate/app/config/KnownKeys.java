@@ -53,7 +53,9 @@ final class KnownKeys {
                 timeouts: { unheard-of: 1 }
                 identity: { unheard-of: 1 }
                 introduce: { unheard-of: 1 }
-            admin: { unheard-of: 1 }
+            admin:
+              unheard-of: 1
+              auth-http: [ { unheard-of: 1, path: /auth, backends: [ a ], server: "127.0.0.1:25" } ]
             dns: { unheard-of: 1 }
             log: { unheard-of: 1 }
             unheard-of: 1

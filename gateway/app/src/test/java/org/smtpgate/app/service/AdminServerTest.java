@@ -76,8 +76,8 @@ class AdminServerTest {
     }
 
     private Future<AdminServer> open(int port, ActionsFrom actions) {
-        AdminSettings settings = new AdminSettings(new HostAndPort("127.0.0.1", port), actions);
-        return new AdminServer(vertx, settings, registry, ready::get, List.of(PAGE), ACTIONS).open();
+        AdminSettings settings = new AdminSettings(new HostAndPort("127.0.0.1", port), actions, List.of());
+        return new AdminServer(vertx, settings, registry, ready::get, List.of(PAGE), ACTIONS, List.of()).open();
     }
 
     @Test
