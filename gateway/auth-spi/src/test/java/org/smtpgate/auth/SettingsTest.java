@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,6 +121,22 @@ class SettingsTest {
                 "from 1 to 9",
                 () -> settings.sections("servers").get(0).number("weight", 1, 1, 9));
         assertRefused("tls.unknown", "unknown setting", () -> ServerTls.of(settings));
+    }
+
+    @Test
+    void readsSecretsOfTheOperatorsNamesFromTheirFilesToo() throws Exception {
+        Path file = Files.writeString(folder.resolve("secret"), "correct horse\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        JsonObject headers = new JsonObject().put("X-B-file", "secret").put("X-A", "plain");
+
+        assertThat(settings(new JsonObject().put("headers", headers)).secretsByName("headers"))
+                .containsExactly(Map.entry("X-B", "correct horse"), Map.entry("X-A", "plain"));
+        assertThat(settings(new JsonObject()).secretsByName("headers")).isEmpty();
+        headers.put("X-B", "twice");
+        assertRefused(
+                "headers.X-B-file",
+                "leave out one",
+                () -> settings(new JsonObject().put("headers", headers)).secretsByName("headers"));
     }
 
     @Test

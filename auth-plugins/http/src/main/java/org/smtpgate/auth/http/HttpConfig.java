@@ -43,6 +43,11 @@ record HttpConfig(
     private static final Set<String> OURS =
             Set.of("host", "connection", "content-length", "content-type", "transfer-encoding", "accept");
 
+    private static final List<String> NGINX_ALONE =
+            List.of("keep-alive", "require-server", "pass-client-cert", "ssl-verify-client");
+    private static final List<String> JSON_ALONE =
+            List.of("username", "password", "password-file", "bearer-token", "bearer-token-file");
+
     /** What is said. */
     sealed interface Speech {
         /** As nginx; octet for octet unless connections are kept. */
@@ -76,6 +81,11 @@ record HttpConfig(
                 settings.duration("timeout", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofSeconds(20));
         int connections = settings.number("max-connections", 32, 1, 1_000);
         Map<String, String> headers = headers(settings);
+        for (String idle : protocol == Protocol.NGINX ? JSON_ALONE : NGINX_ALONE) {
+            if (settings.has(idle)) {
+                throw settings.wrong(idle, "has no effect with protocol: " + settings.text("protocol", ""));
+            }
+        }
         Speech speech = protocol == Protocol.NGINX ? nginx(settings, headers) : json(settings, headers);
         ClientSSLOptions tls = ServerTls.of(settings).options();
         settings.end();
