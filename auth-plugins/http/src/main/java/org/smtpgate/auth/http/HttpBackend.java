@@ -111,10 +111,10 @@ final class HttpBackend implements AuthBackend {
 
         Future<User> verdict() {
             return turns.take(least(timeout, left()))
-                    .compose(turn -> ask(services.preferred(), 0).eventually(() -> {
-                        turns.giveBack();
-                        return Future.succeededFuture();
-                    }))
+                    .compose(turn -> Future.succeededFuture()
+                            // Within a step of its own, so that the turn is given back even if this throws.
+                            .compose(begun -> ask(services.preferred(), 0))
+                            .onComplete(done -> turns.giveBack()))
                     .compose(this::follow);
         }
 

@@ -19,7 +19,10 @@ import org.yaml.snakeyaml.Yaml;
 
 /** Writes a configuration back as a file with every setting in it, defaults included, and secrets masked. */
 public final class EffectiveConfig {
-    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key", "headers");
+    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key");
+
+    /** Of requests, in a plugin's section: any of them may be one that lets in. */
+    private static final String HEADERS = "headers";
 
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("(://[^/@:\\s]*:)[^/@\\s]+@");
     private static final int WIDTH = 1_000;
@@ -207,13 +210,13 @@ public final class EffectiveConfig {
     private static Object masked(Object key, Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> copy = new LinkedHashMap<>();
-            map.forEach((inner, item) -> copy.put(inner, masked(isSecret(key.toString()) ? key : inner, item)));
+            map.forEach((inner, item) -> copy.put(inner, masked(key.equals(HEADERS) ? key : inner, item)));
             return copy;
         }
         if (value instanceof List<?> list) {
             return list.stream().map(item -> masked(key, item)).toList();
         }
-        return isSecret(key.toString())
+        return key.equals(HEADERS) || isSecret(key.toString())
                 ? EffectiveSection.MASK
                 : PASSWORD_IN_URL.matcher(value.toString()).replaceAll("$1" + EffectiveSection.MASK + "@");
     }

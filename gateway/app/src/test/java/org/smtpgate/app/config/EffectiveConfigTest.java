@@ -360,6 +360,7 @@ class EffectiveConfigTest {
         Map<String, Object> settings = new LinkedHashMap<>();
         List.of("bind-password", "client-secret", "token", "api-key").forEach(key -> settings.put(key, "opensesame"));
         settings.put("nested", Map.of("password", "opensesame"));
+        settings.put("headers", Map.of("Authorization", "Bearer opensesame"));
         settings.put("list", List.of(Map.of("password", "opensesame")));
         settings.put("database", "postgresql://gate:opensesame@db.example.org/users");
         settings.put("url", "ldap://directory.example.org");
