@@ -1,5 +1,6 @@
 package org.smtpgate.tokens;
 
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -21,7 +22,8 @@ import org.smtpgate.auth.Settings;
 
 /**
  * Asks servers for JSON over HTTP/1.1. Follows no redirect: a secret goes where it was sent. The number of connections,
- * of requests that wait for one, the time of a request and the size of an answer have bounds. Safe for any thread.
+ * of requests that wait for one, the time of a request and the size of an answer have bounds. Safe for any thread; works on
+ * an event loop of its own, which a body's first byte cannot overtake.
  */
 public final class JsonClient {
     private static final int MAX_CONNECTIONS = 16;
@@ -35,6 +37,7 @@ public final class JsonClient {
     private final Vertx vertx;
     private final Supplier<ClientSSLOptions> tls;
     private final Duration timeout;
+    private final Context context;
     private final HttpClient client;
     private volatile boolean closed;
 
@@ -46,6 +49,7 @@ public final class JsonClient {
         this.vertx = vertx;
         this.tls = tls;
         this.timeout = timeout;
+        this.context = vertx.getOrCreateContext();
         this.client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setConnectTimeout((int) timeout.toMillis())
@@ -90,12 +94,16 @@ public final class JsonClient {
         if (closed) {
             return Future.failedFuture(new UnavailableException(ServerUrl.name(uri) + " is not asked any more"));
         }
-        Exchange exchange = new Exchange(uri);
-        exchange.send(options, body);
-        return exchange.done.future();
+        Promise<JsonAnswer> promise = Promise.promise();
+        context.runOnContext(none -> {
+            Exchange exchange = new Exchange(uri);
+            exchange.send(options, body);
+            exchange.done.future().onComplete(promise);
+        });
+        return promise.future();
     }
 
-    /** One request and its answer. Lives on the caller's event loop. */
+    /** One request and its answer. Lives on the client's event loop. */
     private final class Exchange {
         private final URI uri;
         private final Promise<JsonAnswer> done = Promise.promise();
@@ -112,6 +120,7 @@ public final class JsonClient {
             client.request(options)
                     .compose(opened -> {
                         request = opened;
+                        opened.exceptionHandler(this::failed);
                         if (done.future().isComplete()) {
                             opened.reset();
                         }

@@ -17,9 +17,6 @@ import java.util.Set;
 
 /** A JWT that was read but not verified (RFC 7519). Immutable; {@code toString} shows nothing of it. */
 public final class SignedToken {
-    /** An AUTH line has 12288 octets at most (RFC 4954 section 4), in base64. */
-    private static final int MAX_CHARACTERS = 12 * 1024;
-
     /** Access tokens and ID tokens; others, such as those that log a user out, are signed by the same keys. */
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
 
@@ -38,9 +35,8 @@ public final class SignedToken {
      * @throws RefusedTokenException when it is none
      */
     public static SignedToken read(String token, Set<JWSAlgorithm> algorithms) {
-        if (token.length() > MAX_CHARACTERS) {
-            throw new RefusedTokenException(Refusal.MALFORMED, "it is longer than " + MAX_CHARACTERS);
-        }
+        // Nimbus overlooks what is around and within base64.
+        BearerToken.check(token);
         SignedToken read = read(token);
         if (!algorithms.contains(read.header().getAlgorithm())) {
             throw new RefusedTokenException(Refusal.ALGORITHM, "its algorithm is not allowed");

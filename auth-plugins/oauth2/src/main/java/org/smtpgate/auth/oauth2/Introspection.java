@@ -3,6 +3,7 @@ package org.smtpgate.auth.oauth2;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.Map;
+import org.smtpgate.tokens.BearerToken;
 import org.smtpgate.tokens.Claims;
 import org.smtpgate.tokens.JsonAnswer;
 import org.smtpgate.tokens.JsonClient;
@@ -13,9 +14,6 @@ import org.smtpgate.tokens.Validity;
 
 /** Asks the provider about each token (RFC 7662); what it says of a good one is believed for a while. */
 final class Introspection implements TokenJudge {
-    /** More than an AUTH line has room for. */
-    private static final int MAX_CHARACTERS = 12 * 1024;
-
     private final Discovery discovery;
     private final JsonClient client;
     private final OAuthClient self;
@@ -40,8 +38,10 @@ final class Introspection implements TokenJudge {
 
     @Override
     public Future<Claims> judge(String token) {
-        if (!isWellFormed(token)) {
-            return Future.failedFuture(new RefusedTokenException(Refusal.MALFORMED, "it has no token's form"));
+        try {
+            BearerToken.check(token);
+        } catch (RefusedTokenException e) {
+            return Future.failedFuture(e);
         }
         return cache.get(token)
                 .map(Future::succeededFuture)
@@ -78,11 +78,5 @@ final class Introspection implements TokenJudge {
         validity.checkWhatIsSaid(claims);
         rules.checkAnswer(claims);
         return claims;
-    }
-
-    /** RFC 6750 section 2.1: b64token. */
-    private static boolean isWellFormed(String token) {
-        return token.length() <= MAX_CHARACTERS
-                && token.chars().allMatch(c -> c < 128 && (Character.isLetterOrDigit(c) || "-._~+/=".indexOf(c) >= 0));
     }
 }

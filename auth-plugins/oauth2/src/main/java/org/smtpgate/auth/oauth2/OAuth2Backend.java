@@ -67,9 +67,6 @@ final class OAuth2Backend implements AuthBackend {
     }
 
     private Future<User> byToken(SubmittedToken submitted) {
-        if (submitted.getToken().isEmpty()) {
-            return Future.failedFuture(new RefusedTokenException(Refusal.MALFORMED, "it is empty"));
-        }
         return judge.judge(submitted.getToken())
                 .map(claims -> rules.user(claims, submitted.username(), submitted.authorizationId()));
     }
