@@ -8,6 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.auth.Settings;
 
 /**
  * What a server publishes for all, such as its keys: fetched when it is first asked for, fetched again when it is old, and
@@ -26,7 +27,21 @@ public final class Published<T> {
      * @param kept how long it is used while the server cannot be asked
      * @param spacing the least time between a fetch and the next one for what was not in it
      */
-    public record Times(Duration fresh, Duration kept, Duration spacing) {}
+    public record Times(Duration fresh, Duration kept, Duration spacing) {
+        private static final Duration SPACING = Duration.ofSeconds(10);
+
+        /** Those of the configuration, for keys. */
+        public static Times ofKeys(Settings settings) {
+            Duration fresh =
+                    settings.duration("keys-fresh", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(1));
+            Duration kept =
+                    settings.duration("keys-kept", Duration.ofDays(1), Duration.ofSeconds(1), Duration.ofDays(30));
+            if (kept.compareTo(fresh) < 0) {
+                throw settings.wrong("keys-kept", "must not be less than keys-fresh");
+            }
+            return new Times(fresh, kept, SPACING);
+        }
+    }
 
     private final String name;
     private final Times times;

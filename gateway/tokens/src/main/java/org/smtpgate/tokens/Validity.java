@@ -13,9 +13,8 @@ import org.smtpgate.auth.Settings;
 public record Validity(Clock clock, Duration skew) {
 
     /** A skew of the configuration. */
-    public static Validity of(Settings settings) {
-        Duration skew = settings.duration("clock-skew", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(5));
-        return new Validity(Clock.systemUTC(), skew);
+    public static Duration skew(Settings settings) {
+        return settings.duration("clock-skew", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(5));
     }
 
     /** @throws RefusedTokenException when the token is not good now, or has no end */

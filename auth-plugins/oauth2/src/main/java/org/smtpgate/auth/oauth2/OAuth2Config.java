@@ -20,6 +20,7 @@ import org.smtpgate.tokens.JsonClient;
 import org.smtpgate.tokens.JwtVerifier;
 import org.smtpgate.tokens.Published;
 import org.smtpgate.tokens.ServerUrl;
+import org.smtpgate.tokens.Validity;
 
 /**
  * The settings of the plugin.
@@ -55,10 +56,6 @@ record OAuth2Config(
 
     private static final String WELL_KNOWN = "/.well-known/openid-configuration";
     private static final String LOGIN_CLAIM = "preferred_username";
-    private static final Duration MAX_AGE = Duration.ofDays(30);
-
-    /** How often strangers can have the keys fetched, at most. */
-    private static final Duration SPACING = Duration.ofSeconds(10);
 
     /** @throws AuthConfigException for the first setting that is unknown, missing or bad */
     static OAuth2Config from(AuthContext context, JsonObject section) {
@@ -75,12 +72,12 @@ record OAuth2Config(
                 urls,
                 rules(settings, issuer, mode),
                 algorithms(settings),
-                settings.duration("clock-skew", Duration.ofSeconds(30), Duration.ZERO, Duration.ofMinutes(5)),
+                Validity.skew(settings),
                 client(settings, mode, passwordGrant),
                 passwordGrant,
                 settings.optionalText("password-scope").orElse(""),
                 JsonClient.timeout(settings),
-                times(settings),
+                Published.Times.ofKeys(settings),
                 settings.duration("cache-time", Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1)),
                 settings.number("cache-size", 10_000, 1, 1_000_000),
                 ServerTls.of(settings));
@@ -166,15 +163,5 @@ record OAuth2Config(
             throw settings.wrong("client-id", "is required: who the gateway is at the provider");
         }
         return id.map(known -> new OAuthClient(known, secret, authentication));
-    }
-
-    private static Published.Times times(Settings settings) {
-        Duration fresh =
-                settings.duration("keys-fresh", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(1));
-        Duration kept = settings.duration("keys-kept", Duration.ofDays(1), Duration.ofSeconds(1), MAX_AGE);
-        if (kept.compareTo(fresh) < 0) {
-            throw settings.wrong("keys-kept", "must not be less than keys-fresh");
-        }
-        return new Published.Times(fresh, kept, SPACING);
     }
 }
