@@ -33,11 +33,11 @@ public final class Published<T> {
         /** Those of the configuration, for keys. */
         public static Times ofKeys(Settings settings) {
             Duration fresh =
-                    settings.duration("keys-fresh", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(1));
+                    settings.duration("jwks-fresh", Duration.ofMinutes(15), Duration.ofSeconds(1), Duration.ofDays(1));
             Duration kept =
-                    settings.duration("keys-kept", Duration.ofDays(1), Duration.ofSeconds(1), Duration.ofDays(30));
+                    settings.duration("jwks-kept", Duration.ofDays(1), Duration.ofSeconds(1), Duration.ofDays(30));
             if (kept.compareTo(fresh) < 0) {
-                throw settings.wrong("keys-kept", "must not be less than keys-fresh");
+                throw settings.wrong("jwks-kept", "must not be less than jwks-fresh");
             }
             return new Times(fresh, kept, SPACING);
         }
@@ -98,7 +98,7 @@ public final class Published<T> {
         Promise<T> promise = Promise.promise();
         Future<T> fetching = promise.future();
         underWay = fetching;
-        fetch.get().onComplete((fetched, wrong) -> {
+        Future.succeededFuture().compose(none -> fetch.get()).onComplete((fetched, wrong) -> {
             if (wrong == null) {
                 succeeded(fetched);
                 promise.complete(fetched);

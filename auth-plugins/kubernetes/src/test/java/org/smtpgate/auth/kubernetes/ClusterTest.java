@@ -189,7 +189,7 @@ class ClusterTest {
     @Test
     void keysAreKeptWhileTheApiServerIsDown() {
         KubernetesBackend backend =
-                backend(section().put("mode", "jwks").put("keys-fresh", "1m").put("keys-kept", "1d"));
+                backend(section().put("mode", "jwks").put("jwks-fresh", "1m").put("jwks-kept", "1d"));
         accepted(backend, token(token()));
         api.down();
 

@@ -179,7 +179,7 @@ class JwtTest {
     @Test
     void keysAreKeptWhileTheProviderIsDownAndThenNobodyCanTell() {
         OAuth2Backend backend =
-                scene.backend(Sections.of(provider).put("keys-fresh", "1m").put("keys-kept", "1h"));
+                scene.backend(Sections.of(provider).put("jwks-fresh", "1m").put("jwks-kept", "1h"));
         accepted(backend, provider.token(LOGIN));
         provider.down();
 

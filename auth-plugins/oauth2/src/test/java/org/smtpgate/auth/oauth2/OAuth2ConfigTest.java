@@ -59,7 +59,7 @@ class OAuth2ConfigTest {
         assertWrong("algorithms", section().put("algorithms", "HS256"));
         assertWrong("algorithms", section().put("algorithms", "none"));
         assertWrong("clock-skew", section().put("clock-skew", "6m"));
-        assertWrong("keys-kept", section().put("keys-fresh", "2h").put("keys-kept", "1h"));
+        assertWrong("jwks-kept", section().put("jwks-fresh", "2h").put("jwks-kept", "1h"));
         assertWrong("client-authentication", section().put("client-authentication", "jwt"));
         assertWrong("timeout", section().put("timeout", "1m"));
     }

@@ -74,7 +74,7 @@ final class KeycloakServer implements AuthServer {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         folder.resolve("output").toFile()));
         builder.environment().put("JAVA_OPTS_KC_HEAP", "-Xms64m -Xmx512m");
-        builder.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+        builder.environment().put("JAVA_OPTS_APPEND", "-XX:TieredStopAtLevel=1");
         process = builder.start();
         try {
             await("Keycloak answers").atMost(LONGEST_START).until(() -> !process.isAlive() || answers());
