@@ -50,7 +50,7 @@ class OAuth2KeycloakTest {
 
     @Test
     void tokensAreToldApartAndAnOutageIsNobodysFault() throws Exception {
-        KeycloakInstallation installation = KeycloakInstallation.in(Files.createDirectory(folder.resolve("dist")));
+        KeycloakInstallation installation = KeycloakInstallation.find();
         try (KeycloakServer keycloak =
                 new KeycloakServer(installation, Files.createDirectory(folder.resolve("data")))) {
             keycloak.start();
