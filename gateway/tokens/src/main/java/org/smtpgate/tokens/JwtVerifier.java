@@ -15,8 +15,8 @@ import org.smtpgate.auth.WorkQueue;
 
 /**
  * Verifies JWTs by the keys that their issuer publishes (RFC 7517, RFC 8725). A token that names a key that is not known
- * has the keys fetched again, as often as {@link Published.Times} lets it. Safe for any thread; signatures are checked on
- * workers.
+ * has the keys fetched again, as often as {@link Published.Times} lets it. Safe for any thread; tokens are read and
+ * signatures checked on workers.
  */
 public final class JwtVerifier {
     /** All that have a public key and need no further library; what has none (HS256, none) is never allowed. */
@@ -59,21 +59,26 @@ public final class JwtVerifier {
      * @return what it says; fails with a {@link RefusedTokenException}, or when that cannot be told
      */
     public Future<Claims> verify(String token, Consumer<Claims> rules) {
-        SignedToken read;
-        try {
-            read = SignedToken.read(token, allowed);
+        return read(token, rules)
+                .compose(read -> candidates(read)
+                        .compose(candidates -> workers.run(() -> read.isSignedByOneOf(candidates)))
+                        .map(signed -> verified(read, signed)));
+    }
+
+    /** Reads a token that nobody verifies here; fails as {@link #verify} does. */
+    public Future<SignedToken> read(String token, Consumer<Claims> rules) {
+        return workers.run(() -> {
+            SignedToken read = SignedToken.read(token, allowed);
             rules.accept(read.unverified());
-        } catch (RefusedTokenException e) {
-            return Future.failedFuture(e);
+            return read;
+        });
+    }
+
+    private static Claims verified(SignedToken token, boolean signed) {
+        if (!signed) {
+            throw new RefusedTokenException(Refusal.SIGNATURE, "no published key has signed it");
         }
-        return candidates(read)
-                .compose(candidates -> workers.run(() -> read.isSignedByOneOf(candidates)))
-                .map(signed -> {
-                    if (!signed) {
-                        throw new RefusedTokenException(Refusal.SIGNATURE, "no published key has signed it");
-                    }
-                    return read.unverified();
-                });
+        return token.unverified();
     }
 
     /** What is under way is answered. */

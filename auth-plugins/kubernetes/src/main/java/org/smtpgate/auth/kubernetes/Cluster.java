@@ -43,6 +43,7 @@ final class Cluster {
                 ? new TokenReview(config, client, files)
                 : new ClusterKeys(config, verifier, files, validity);
         return new KubernetesBackend(
+                verifier,
                 judge,
                 config,
                 validity,

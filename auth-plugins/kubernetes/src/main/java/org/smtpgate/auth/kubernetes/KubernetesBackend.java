@@ -20,7 +20,6 @@ import org.smtpgate.tokens.Claims;
 import org.smtpgate.tokens.JwtVerifier;
 import org.smtpgate.tokens.Refusal;
 import org.smtpgate.tokens.RefusedTokenException;
-import org.smtpgate.tokens.SignedToken;
 import org.smtpgate.tokens.TokenCache;
 import org.smtpgate.tokens.UnavailableException;
 import org.smtpgate.tokens.Validity;
@@ -29,6 +28,7 @@ import org.smtpgate.tokens.Validity;
 final class KubernetesBackend implements AuthBackend {
     private static final Logger LOG = LoggerFactory.getLogger(KubernetesBackend.class);
 
+    private final JwtVerifier reader;
     private final AccountJudge judge;
     private final KubernetesConfig config;
     private final Validity validity;
@@ -37,11 +37,13 @@ final class KubernetesBackend implements AuthBackend {
     private volatile boolean closed;
 
     KubernetesBackend(
+            JwtVerifier reader,
             AccountJudge judge,
             KubernetesConfig config,
             Validity validity,
             TokenCache<ServiceAccount> cache,
             Supplier<Future<Void>> closing) {
+        this.reader = reader;
         this.judge = judge;
         this.config = config;
         this.validity = validity;
@@ -75,9 +77,8 @@ final class KubernetesBackend implements AuthBackend {
     }
 
     private Future<User> authenticate(SubmittedCredentials submitted, String token) {
-        return Future.<Void>succeededFuture()
-                .map(none -> plausible(token))
-                .compose(end -> account(token, end))
+        return reader.read(token, this::checkPlausible)
+                .compose(read -> account(token, read.unverified().time("exp")))
                 .map(account -> config.accounts().user(account, submitted.username(), submitted.authorizationId()))
                 .recover(KubernetesBackend::answered);
     }
@@ -86,13 +87,11 @@ final class KubernetesBackend implements AuthBackend {
      * What cannot be good by what it says of itself: the API server is asked about no expired token, is shown no password
      * of another kind, and its own words for a bad token matter less.
      */
-    private Optional<Instant> plausible(String token) {
-        Claims claims = SignedToken.read(token, JwtVerifier.ALGORITHMS).unverified();
+    private void checkPlausible(Claims claims) {
         validity.checkWhatIsSaid(claims);
         if (claims.value("aud") != null && claims.texts("aud").stream().noneMatch(config.audience()::contains)) {
             throw new RefusedTokenException(Refusal.AUDIENCE, "it is meant for another (aud)");
         }
-        return claims.time("exp");
     }
 
     private Future<ServiceAccount> account(String token, Optional<Instant> end) {

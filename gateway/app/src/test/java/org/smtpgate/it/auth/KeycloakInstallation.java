@@ -36,7 +36,8 @@ final class KeycloakInstallation {
         if (!Files.isRegularFile(zip)) {
             RealServers.missing("there is no " + zip + ": see gateway/docs/testing.md");
         }
-        Path home = FOLDER.resolve(zip.getFileName().toString().replace("quarkus-dist-", "").replace(".zip", ""));
+        Path home = FOLDER.resolve(
+                zip.getFileName().toString().replace("quarkus-dist-", "").replace(".zip", ""));
         KeycloakInstallation installation = new KeycloakInstallation(home);
         Path made = home.resolve("made-for-tests");
         if (!Files.exists(made)) {

@@ -26,7 +26,7 @@ final class KeycloakServer implements AuthServer {
 
     static final String SECRET = "Hb3/plain+battery==";
 
-    /** Its tokens are likewise, and end after three seconds. */
+    /** Its tokens are likewise, and end after ten seconds. */
     static final String SHORT_LIVED = "short-lived";
 
     /** Its tokens are for others. */

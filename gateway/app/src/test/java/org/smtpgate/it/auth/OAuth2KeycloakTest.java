@@ -103,7 +103,7 @@ class OAuth2KeycloakTest {
     private static void refusedOnceItHasEnded(AuthBackend backend, String token) {
         accepted(backend, GatewaySetup.USER, token);
         await("its end")
-                .atMost(Duration.ofSeconds(20))
+                .atMost(Duration.ofSeconds(40))
                 .until(() -> answered(backend, "", token).failed());
         refused(backend, "", token);
     }
