@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
-import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.authn.Authenticator;
-import org.smtpgate.proxy.authn.BackendRules;
 import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.ListenerSettings;
@@ -43,7 +41,7 @@ public final class Gateway {
     /**
      * Opens every listener, or none.
      *
-     * @param backends the backends that listeners name
+     * @param backends the backends that listeners name; they are the caller's to close
      * @param tokens the sources of access tokens that upstreams name
      * @param guesses what stands before the backends; it is the caller's to close
      * @return fails with {@link BindException} when a port cannot be had; what was opened is closed again
@@ -51,25 +49,17 @@ public final class Gateway {
     public static Future<Gateway> start(
             Vertx vertx,
             GatewaySettings settings,
-            Map<String, AuthBackend> backends,
+            Map<String, GuardedBackend> backends,
             Map<String, AccessTokens> tokens,
             Guesses guesses,
             MeterRegistry registry) {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         Upstreams upstreams =
                 new Upstreams(settings.upstreams(), settings.dns(), tokens, settings.eventLoops(), metrics);
-        Map<String, GuardedBackend> guarded = new HashMap<>();
-        backends.forEach((name, backend) -> guarded.put(
-                name,
-                new GuardedBackend(
-                        name,
-                        backend,
-                        settings.backends().getOrDefault(name, BackendRules.DEFAULTS),
-                        metrics.backend(name))));
         Map<String, Authenticator> authenticators = new HashMap<>();
         Map<String, Admission> admissions = new HashMap<>();
         for (ListenerSettings listener : settings.listeners()) {
-            authenticators.put(listener.name(), authenticator(listener, guarded, guesses, metrics));
+            authenticators.put(listener.name(), authenticator(listener, backends, guesses, metrics));
             admissions.put(listener.name(), new Admission(listener.sessions()));
             metrics.listener(listener.name()).sessionsLimit(listener.sessions());
         }

@@ -11,14 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.smtpgate.app.config.AuthHttpSettings;
-import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.authn.Identity;
-import org.smtpgate.proxy.authn.NamedBackend;
+import org.smtpgate.proxy.authn.SessionJudge;
+import org.smtpgate.proxy.authn.Visit;
 import org.smtpgate.proxy.downstream.ListenerSettings;
+import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.metrics.AuthMeters;
+import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.smtp.Limits;
 
 /**
@@ -39,6 +42,9 @@ final class AuthHttpEndpoint {
 
     private static final AuthOutcome BUSY = new AuthOutcome.Unavailable("too many at a time");
 
+    /** The session is nginx', and so is its upstream. */
+    private static final SessionJudge NO_UPSTREAM = new NoUpstream();
+
     private final AuthHttpSettings settings;
     private final Authenticator authenticator;
     private final AtomicInteger underWay = new AtomicInteger();
@@ -48,16 +54,16 @@ final class AuthHttpEndpoint {
         this.authenticator = authenticator;
     }
 
-    static AuthHttpEndpoint of(AuthHttpSettings settings, Map<String, AuthBackend> backends, MeterRegistry registry) {
-        List<NamedBackend> named = settings.backends().stream()
-                .map(name -> new NamedBackend(name, backends.get(name)))
-                .toList();
+    static AuthHttpEndpoint of(
+            AuthHttpSettings settings, Map<String, GuardedBackend> backends, Guesses guesses, MeterRegistry registry) {
         return new AuthHttpEndpoint(
                 settings,
                 new Authenticator(
-                        named,
+                        settings.backends().stream().map(backends::get).toList(),
                         ListenerSettings.Auth.NONE.timeout(),
-                        Authenticator.DEFAULT_FAILURE_DELAY,
+                        guesses,
+                        settings.server().host(),
+                        List.of(MECHANISM),
                         new AuthMeters(registry, settings.path())));
     }
 
@@ -90,7 +96,8 @@ final class AuthHttpEndpoint {
     private void judge(HttpServerRequest request) {
         AuthHttpQuestion question = new AuthHttpQuestion(request);
         byte[] message = question.plain();
-        if (!question.isPassword() || !authenticator.mechanisms().contains(MECHANISM)) {
+        if (!question.isPassword()
+                || !authenticator.mechanisms(null, ChannelBindings.NONE).contains(MECHANISM)) {
             deny(request, question, "504 5.5.4", "This mechanism is not taken here");
         } else if (message == null) {
             answer(request, question, new AuthOutcome.Rejected());
@@ -103,8 +110,8 @@ final class AuthHttpEndpoint {
     }
 
     private void ask(HttpServerRequest request, AuthHttpQuestion question, byte[] message) {
-        AuthExchange exchange =
-                authenticator.begin(MECHANISM, question.origin(settings.path())).orElseThrow();
+        Visit visit = new Visit(question.origin(settings.path()), ChannelBindings.NONE, NO_UPSTREAM);
+        AuthExchange exchange = authenticator.begin(MECHANISM, visit).orElseThrow();
         request.connection().closeHandler(gone -> exchange.cancel());
         exchange.respond(message).onSuccess(outcome -> {
             underWay.decrementAndGet();
@@ -117,6 +124,8 @@ final class AuthHttpEndpoint {
             accept(request, question, accepted.identity());
         } else if (outcome instanceof AuthOutcome.Unavailable) {
             deny(request, question, "454 4.7.0", "Temporary authentication failure");
+        } else if (outcome instanceof AuthOutcome.Refused) {
+            end(request, "421 4.7.0", "Too many failed logins, try again later");
         } else if (outcome instanceof AuthOutcome.Malformed malformed) {
             deny(request, question, "501 5.5.2", malformed.reason());
         } else {
@@ -151,10 +160,14 @@ final class AuthHttpEndpoint {
 
     /** Without Auth-Wait nginx ends the session. */
     private static void deny(HttpServerRequest request, AuthHttpQuestion question, String code, String text) {
-        request.response().putHeader("Auth-Status", text).putHeader("Auth-Error-Code", code);
         if (question.attempt() < Limits.DEFAULTS.authFailures()) {
             request.response().putHeader("Auth-Wait", "1");
         }
+        end(request, code, text);
+    }
+
+    private static void end(HttpServerRequest request, String code, String text) {
+        request.response().putHeader("Auth-Status", text).putHeader("Auth-Error-Code", code);
         end(request);
     }
 

@@ -5,12 +5,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.app.config.GatewayConfig;
 import org.smtpgate.proxy.Gateway;
+import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.guessing.Guesses;
 
 /** A gateway with its admin server and its meters, from start to stop. */
@@ -40,6 +42,7 @@ public final class RunningGateway {
         bindMeters(assembly, registry);
         TokenSources tokens = TokenSources.open(vertx, config.tokens(), registry);
         Guesses guesses = FailedLoginCounts.open(config.failedLogins(), registry);
+        Map<String, GuardedBackend> backends = assembly.guarded(registry);
         AtomicReference<Gateway> started = new AtomicReference<>();
         UpstreamsAdmin upstreams =
                 new UpstreamsAdmin(() -> Optional.ofNullable(started.get()).map(Gateway::upstreams));
@@ -55,12 +58,12 @@ public final class RunningGateway {
                                 pages,
                                 upstreams.actions(),
                                 settings.authHttp().stream()
-                                        .map(path -> AuthHttpEndpoint.of(path, assembly.backends(), registry))
+                                        .map(path -> AuthHttpEndpoint.of(path, backends, guesses, registry))
                                         .toList())
                         .open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(
-                                vertx, config.settings(), assembly.backends(), tokens.byName(), guesses, registry)
+                                vertx, config.settings(), backends, tokens.byName(), guesses, registry)
                         .recover(cause -> close(server).transform(closed -> Future.failedFuture(cause)))
                         .map(gateway -> {
                             started.set(gateway);

@@ -32,6 +32,13 @@ import org.smtpgate.app.config.HostAndPort;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.proxy.authn.BackendRules;
+import org.smtpgate.proxy.authn.GuardedBackend;
+import org.smtpgate.proxy.guessing.Guesses;
+import org.smtpgate.proxy.guessing.GuessingSettings;
+import org.smtpgate.proxy.guessing.LocalBuckets;
+import org.smtpgate.proxy.metrics.BackendMeters;
+import org.smtpgate.proxy.metrics.GuessingMeters;
 import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.testkit.auth.LogCapture;
 
@@ -75,6 +82,9 @@ class AuthHttpEndpointTest {
                 return Future.succeededFuture();
             }
         };
+        GuardedBackend guarded =
+                new GuardedBackend("staff", backend, BackendRules.DEFAULTS, new BackendMeters(registry, "staff"));
+        Guesses guesses = new Guesses(GuessingSettings.DEFAULTS, new LocalBuckets(), new GuessingMeters(registry));
         List<AuthHttpSettings> paths = List.of(
                 path("/auth/staff", ActionsFrom.LOOPBACK, ""),
                 path("/auth/nowhere", ActionsFrom.NOWHERE, ""),
@@ -91,7 +101,7 @@ class AuthHttpEndpointTest {
                         List.of(),
                         none,
                         paths.stream()
-                                .map(path -> AuthHttpEndpoint.of(path, Map.of("staff", backend), registry))
+                                .map(path -> AuthHttpEndpoint.of(path, Map.of("staff", guarded), guesses, registry))
                                 .toList())
                 .open());
     }

@@ -1,5 +1,6 @@
 package org.smtpgate.proxy.authn;
 
+import org.smtpgate.auth.RefusalReply;
 import org.smtpgate.proxy.guessing.Bucket;
 
 /** What an {@link AuthExchange} has for the client; all but {@link Challenge} end the exchange. */
@@ -15,11 +16,12 @@ public sealed interface AuthOutcome {
      * The credentials are wrong, or no backend knows the user; which of them, nobody is told: 535.
      *
      * @param lastWords what the mechanism has for the client first, whose answer does not matter; null for nothing
+     * @param reply the backend's own words; null for the gateway's
      */
-    record Rejected(byte[] lastWords) implements AuthOutcome {
+    record Rejected(byte[] lastWords, RefusalReply reply) implements AuthOutcome {
         /** Without a word. */
         public Rejected() {
-            this(null);
+            this(null, null);
         }
     }
 
@@ -29,6 +31,16 @@ public sealed interface AuthOutcome {
     /** The client broke the mechanism's syntax; {@code reason} is fit for a reply: 501. */
     record Malformed(String reason) implements AuthOutcome {}
 
-    /** Nobody could tell whether the credentials are right; {@code reason} is for the log alone: 454. */
-    record Unavailable(String reason) implements AuthOutcome {}
+    /**
+     * Nobody could tell whether the credentials are right: 454.
+     *
+     * @param reason for the log alone
+     * @param reply the backend's own words; null for the gateway's
+     */
+    record Unavailable(String reason, RefusalReply reply) implements AuthOutcome {
+        /** In the gateway's words. */
+        public Unavailable(String reason) {
+            this(reason, null);
+        }
+    }
 }

@@ -4,6 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import java.util.List;
 import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.RefusalReply;
+import org.smtpgate.auth.RefusedLoginException;
 import org.smtpgate.auth.SubmittedCertificate;
 import org.smtpgate.auth.SubmittedCredentials;
 import org.smtpgate.auth.SubmittedDigest;
@@ -17,6 +19,8 @@ final class Inquiry {
     private final Visit visit;
     private final Walk walk;
     private final Acceptance acceptance;
+    /** In what words the last backend refused; null for none. */
+    private RefusalReply reply;
     /** Whether it is the session's own judge who is thinking. */
     private boolean judging;
 
@@ -59,7 +63,7 @@ final class Inquiry {
     private Future<AuthOutcome> askNext() {
         GuardedBackend next = walk.next();
         if (next == null) {
-            return Future.succeededFuture(new AuthOutcome.Rejected());
+            return Future.succeededFuture(new AuthOutcome.Rejected(null, reply));
         }
         return walk.ask(next, () -> question(next)).transform((user, failure) -> {
             judging = false;
@@ -89,6 +93,7 @@ final class Inquiry {
     }
 
     private Future<AuthOutcome> refused(Throwable failure) {
+        reply = failure instanceof RefusedLoginException said ? said.reply() : null;
         return failure instanceof InvalidCredentialsException
                 ? askNext()
                 : Future.succeededFuture(unavailable(failure));

@@ -95,7 +95,9 @@ final class OwnDialogue implements Dialogue {
     }
 
     private AuthOutcome inWordsOfTheMechanism(AuthOutcome outcome) {
-        return outcome instanceof AuthOutcome.Rejected ? new AuthOutcome.Rejected(mechanism.refusal()) : outcome;
+        return outcome instanceof AuthOutcome.Rejected rejected
+                ? new AuthOutcome.Rejected(mechanism.refusal(), rejected.reply())
+                : outcome;
     }
 
     @Override

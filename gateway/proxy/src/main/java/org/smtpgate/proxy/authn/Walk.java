@@ -8,6 +8,8 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
+import org.smtpgate.auth.DeferredLoginException;
+import org.smtpgate.auth.RefusalReply;
 import org.smtpgate.proxy.metrics.AuthMeters;
 
 /** The walk through backends, one after another. Stays on its event loop, wherever a backend answers. */
@@ -65,12 +67,13 @@ final class Walk {
 
     /** Why a backend could not tell; a client library may quote what it was given: then its words are not repeated. */
     static AuthOutcome.Unavailable unavailable(Throwable failure, String... secrets) {
+        RefusalReply reply = failure instanceof DeferredLoginException said ? said.reply() : null;
         String words = failure.toString();
         for (String secret : secrets) {
             if (!secret.isEmpty() && words.contains(secret)) {
-                return new AuthOutcome.Unavailable(failure.getClass().getName());
+                return new AuthOutcome.Unavailable(failure.getClass().getName(), reply);
             }
         }
-        return new AuthOutcome.Unavailable(words.replaceAll("\\p{Cntrl}+", " "));
+        return new AuthOutcome.Unavailable(words.replaceAll("\\p{Cntrl}+", " "), reply);
     }
 }

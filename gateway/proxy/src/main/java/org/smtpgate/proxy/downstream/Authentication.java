@@ -2,6 +2,7 @@ package org.smtpgate.proxy.downstream;
 
 import java.util.function.Consumer;
 import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.RefusalReply;
 import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.authn.Authenticator;
@@ -9,6 +10,7 @@ import org.smtpgate.proxy.authn.SessionJudge;
 import org.smtpgate.proxy.authn.Visit;
 import org.smtpgate.sasl.ChannelBindings;
 import org.smtpgate.sasl.Credentials;
+import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.receiver.AuthAnswer;
 
 /** The SASL exchange of one session, while there is one. Confined to its event loop. */
@@ -86,8 +88,13 @@ final class Authentication {
         if (outcome instanceof AuthOutcome.Refused) {
             return new AuthAnswer.Refused();
         }
-        return outcome instanceof AuthOutcome.Rejected rejected
-                ? new AuthAnswer.Rejected(rejected.lastWords())
-                : new AuthAnswer.Unavailable();
+        if (outcome instanceof AuthOutcome.Rejected rejected) {
+            return new AuthAnswer.Rejected(rejected.lastWords(), reply(rejected.reply()));
+        }
+        return new AuthAnswer.Unavailable(reply(((AuthOutcome.Unavailable) outcome).reply()));
+    }
+
+    private static Reply reply(RefusalReply said) {
+        return said == null ? null : Reply.of(said.code(), said.status(), said.text());
     }
 }

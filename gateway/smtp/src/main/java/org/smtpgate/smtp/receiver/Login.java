@@ -88,9 +88,10 @@ final class Login {
                 return replies.challenge(ENCODER.encodeToString(rejected.lastWords()));
             }
             failures++;
-            return replies.badCredentials();
+            return rejected.reply() != null ? rejected.reply() : replies.badCredentials();
         }
-        return replies.authUnavailable();
+        Reply said = ((AuthAnswer.Unavailable) answer).reply();
+        return said != null ? said : replies.authUnavailable();
     }
 
     /** Whether the client is refused, whatever it says to the mechanism's last words. */

@@ -148,7 +148,7 @@ class AuthTest {
 
         for (int expected : new int[] {250, 421}) {
             client.says("AUTH PLAIN =").seen();
-            answer(client, new AuthAnswer.Rejected(Octets.of("{}")));
+            answer(client, new AuthAnswer.Rejected(Octets.of("{}"), null));
             assertThat(client.seen()).containsExactly("334 e30=");
             client.says(line, "NOOP");
             assertThat(client.codes()).containsExactly(535, expected);
@@ -160,7 +160,7 @@ class AuthTest {
         Client client = Client.greeted(settings);
         for (String bytes : List.of("A".repeat(20_000) + "\r\n", "AQ==\n")) {
             client.says("AUTH PLAIN =").seen();
-            answer(client, new AuthAnswer.Rejected(Octets.of("{}")));
+            answer(client, new AuthAnswer.Rejected(Octets.of("{}"), null));
             client.seen();
             assertThat(client.sends(bytes).codes()).containsExactly(535);
         }
@@ -170,7 +170,7 @@ class AuthTest {
     void whoWasRefusedMayTryAgain() {
         Client client = Client.greeted(settings);
         client.says("AUTH PLAIN =").seen();
-        answer(client, new AuthAnswer.Rejected(Octets.of("{}")));
+        answer(client, new AuthAnswer.Rejected(Octets.of("{}"), null));
         client.says("AQ==").seen();
 
         client.says("AUTH PLAIN").seen();
