@@ -38,14 +38,14 @@ record DovecotConfig(
     private static final int MAX_REQUESTS = 100_000;
     private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Duration SHORTEST = Duration.ofMillis(100);
-    private static final Duration DEFAULT_CONNECT = Duration.ofSeconds(5);
-    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+    private static final Duration DEFAULT_CONNECT = Duration.ofSeconds(3);
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
     /** Dovecot lets an address that has guessed wait for up to 15 s, and refusals for 2 s more. */
     private static final Duration DEFAULT_ANSWER = Duration.ofSeconds(20);
 
     /** With a connection made before it, still less than the half minute that the gateway gives a login. */
-    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(25);
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(24);
 
     /** @throws AuthConfigException for the first setting that is unknown, missing or bad */
     static DovecotConfig from(AuthContext context, JsonObject section) {

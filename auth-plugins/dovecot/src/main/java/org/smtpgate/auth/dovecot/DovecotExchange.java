@@ -69,8 +69,7 @@ final class DovecotExchange implements SaslBackend.Exchange {
             if (welcome.last().length == 0) {
                 return Future.succeededFuture(new SaslBackend.Step.Accepted(welcome.user()));
             }
-            // SMTP's 235 has no room for it: it goes as one more challenge, with an empty response (RFC 4954 section
-            // 4).
+            // SMTP's 235 has no room for it: RFC 4954 section 4 makes it one more challenge, with an empty response.
             accepted = welcome.user();
             return Future.succeededFuture(new SaslBackend.Step.Challenge(welcome.last()));
         }

@@ -24,7 +24,7 @@ class DovecotConfigTest {
                 .isEqualTo(new DovecotConfig(
                         SocketAddress.domainSocketAddress("/run/dovecot/auth-client"),
                         Optional.empty(),
-                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(3),
                         Duration.ofSeconds(20),
                         1000,
                         new AuthParameters("smtp", true, CertificateName.COMMON_NAME)));
@@ -33,14 +33,14 @@ class DovecotConfigTest {
     @Test
     void allKeysCount() {
         assertThat(read("""
-                                {"address": "[2001:db8::1]:12345", "connect-timeout": "500ms", "answer-timeout": "25s",
+                                {"address": "[2001:db8::1]:12345", "connect-timeout": "500ms", "answer-timeout": "24s",
                                  "max-requests": 7, "service": "submission", "penalty": false, "certificate-name": "email"}
                                 """))
                 .isEqualTo(new DovecotConfig(
                         SocketAddress.inetSocketAddress(12345, "2001:db8::1"),
                         Optional.empty(),
                         Duration.ofMillis(500),
-                        Duration.ofSeconds(25),
+                        Duration.ofSeconds(24),
                         7,
                         new AuthParameters("submission", false, CertificateName.EMAIL)));
     }
@@ -62,8 +62,8 @@ class DovecotConfigTest {
                     {"address": "u@host:1"}                           | address          | must be host:port
                     {"address": "host:1/x"}                           | address          | must be host:port
                     {"address": "a b:1"}                              | address          | must be host:port
-                    {"address": "h:1", "connect-timeout": "11s"}      | connect-timeout  | must be from 100ms to 10s
-                    {"address": "h:1", "answer-timeout": "30s"}       | answer-timeout   | must be from 100ms to 25s
+                    {"address": "h:1", "connect-timeout": "6s"}       | connect-timeout  | must be from 100ms to 5s
+                    {"address": "h:1", "answer-timeout": "30s"}       | answer-timeout   | must be from 100ms to 24s
                     {"address": "h:1", "max-requests": 0}             | max-requests     | must be a whole number from 1
                     {"address": "h:1", "service": "a\\tb"}            | service          | must be a name
                     {"address": "h:1", "certificate-name": "uid"}     | certificate-name | must be one of common-name, email

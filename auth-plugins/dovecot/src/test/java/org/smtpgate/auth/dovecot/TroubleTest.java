@@ -253,7 +253,7 @@ class TroubleTest extends ScriptedServerTest {
 
     @Test
     void loginsThatWaitForAConnectionCountToo() {
-        DovecotBackend backend = backend(new JsonObject().put("max-requests", 2).put("connect-timeout", "10s"));
+        DovecotBackend backend = backend(new JsonObject().put("max-requests", 2).put("connect-timeout", "5s"));
         Future<User> first = login(backend, "alice");
         Future<User> second = login(backend, "bob");
         assertCannotTell(login(backend, "carol"), "2 logins are under way");
