@@ -230,6 +230,7 @@ class TroubleTest extends ScriptedServerTest {
         server.listenAgain();
         try (Peer peer = server.welcome()) {
             await().until(() -> backend.mechanisms(false).contains("CRAM-MD5"));
+            assertThat(peer.pid()).isPositive();
         }
     }
 
