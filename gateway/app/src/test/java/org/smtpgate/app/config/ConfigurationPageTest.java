@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.smtpgate.app.fixture.CommandRun;
@@ -20,6 +21,7 @@ import org.smtpgate.app.fixture.ConfigFolder;
 /** {@code gateway/docs/configuration.md} has each key that there is, no other, and the default that counts. */
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("../docs/configuration.md");
+    private static final Path PLUGINS = Path.of("../../auth-plugins");
     private static final Pattern HEADING = Pattern.compile("##+ (?:`(.+)`|Top level)");
     private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\| [^|]+ \\|([^|]*)\\| ([^|]+) \\|");
 
@@ -72,19 +74,41 @@ class ConfigurationPageTest {
         assertThat(CommandRun.of("check", "--config", file.toString()).err()).isEmpty();
     }
 
+    /** Of the page, and of those of the plugins, whose first table has their settings. */
     private static Map<String, Map<String, Row>> rows() throws IOException {
         Map<String, Map<String, Row>> sections = new TreeMap<>();
-        String section = null;
-        for (String line : Files.readAllLines(PAGE)) {
-            Matcher heading = HEADING.matcher(line);
-            Matcher row = ROW.matcher(line);
-            if (heading.matches()) {
-                section = heading.group(1) == null ? "" : heading.group(1);
-            } else if (section != null && row.matches()) {
-                sections.computeIfAbsent(section, name -> new LinkedHashMap<>())
-                        .put(row.group(1), new Row(row.group(2).strip(), row.group(3)));
+        read(PAGE, null, sections);
+        try (Stream<Path> plugins = Files.list(PLUGINS)) {
+            for (Path plugin : plugins.filter(Files::isDirectory).sorted().toList()) {
+                String section = "plugin: " + plugin.getFileName();
+                read(plugin.resolve("README.md"), section, sections);
             }
         }
         return sections;
+    }
+
+    private static void read(Path page, String first, Map<String, Map<String, Row>> sections) throws IOException {
+        String section = first;
+        boolean table = false;
+        for (String line : Files.readAllLines(page)) {
+            Matcher heading = HEADING.matcher(line);
+            Matcher row = ROW.matcher(line);
+            if (first != null) {
+                // The others are of sections within.
+                if (table && line.isEmpty()) {
+                    return;
+                }
+                table = table || line.startsWith("| key |");
+            } else if (heading.matches()) {
+                section = heading.group(1) == null ? "" : heading.group(1);
+            }
+            if (section != null && (first == null || table) && row.matches()) {
+                for (String key : row.group(1).split("`, `")) {
+                    sections.computeIfAbsent(section, name -> new LinkedHashMap<>())
+                            .putIfAbsent(
+                                    key.split("\\.")[0], new Row(row.group(2).strip(), row.group(3)));
+                }
+            }
+        }
     }
 }

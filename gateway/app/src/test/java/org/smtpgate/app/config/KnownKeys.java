@@ -30,7 +30,20 @@ final class KnownKeys {
                 sender-domain: a
                 to: a
             auth:
-              a: { unheard-of: 1, plugin: htpasswd, file: users.htpasswd, ask: { unheard-of: 1 } }
+              a: { plugin: htpasswd, file: users.htpasswd, ask: { unheard-of: 1 } }
+              htpasswd: { unheard-of: 1, plugin: htpasswd, file: users.htpasswd }
+              ldap: { unheard-of: 1, plugin: ldap, urls: "ldaps://127.0.0.1", user-dn: "uid={login},dc=example" }
+              sql:
+                unheard-of: 1
+                plugin: sql
+                url: jdbc:postgresql://127.0.0.1/mail
+                user: gate
+                query: SELECT password FROM users WHERE login = {login}
+              http: { unheard-of: 1, plugin: http, protocol: nginx, url: "127.0.0.1:9000/auth" }
+              oauth2: { unheard-of: 1, plugin: oauth2, issuer: "https://login.example.org", audience: mail }
+              dovecot: { unheard-of: 1, plugin: dovecot, socket: auth }
+              saslauthd: { unheard-of: 1, plugin: saslauthd }
+              kubernetes: { unheard-of: 1, plugin: kubernetes, audience: mail, api-server: "https://127.0.0.1" }
             failed-logins:
               unheard-of: 1
               per-address: { unheard-of: 1 }
@@ -87,8 +100,8 @@ final class KnownKeys {
         if (path == null) {
             return "";
         }
-        return path.equals("auth.a")
-                ? "plugin: htpasswd"
+        return path.matches("auth\\.\\w+")
+                ? path.replace("auth.", "plugin: ")
                 : path.replace("[0]", "[]")
                         .replace("auth.a", "auth.*")
                         .replace("upstreams.a", "upstreams.*")

@@ -63,10 +63,16 @@ class SchemaTest {
             collect(path + "[]", property.getValue().path("items"), keys);
             collect(path + ".*", property.getValue().path("additionalProperties"), keys);
         });
-        JsonNode plugin = schema.path("if").path("properties").path("plugin").path("const");
-        if (plugin.isTextual()) {
-            collect("plugin: " + plugin.asText(), schema.path("then"), keys);
-            keys.get("plugin: " + plugin.asText()).removeAll(Set.of("plugin", "ask"));
+        for (JsonNode choice : schema.path("allOf")) {
+            JsonNode plugin =
+                    choice.path("if").path("properties").path("plugin").path("const");
+            // What has no settings of its own is not heard of in messages about them.
+            Set<String> settings = new TreeSet<>();
+            choice.path("then").path("properties").fieldNames().forEachRemaining(settings::add);
+            settings.removeAll(Set.of("plugin", "ask"));
+            if (plugin.isTextual() && !settings.isEmpty()) {
+                keys.put("plugin: " + plugin.asText(), settings);
+            }
         }
     }
 
