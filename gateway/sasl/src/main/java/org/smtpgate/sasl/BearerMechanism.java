@@ -40,7 +40,7 @@ enum BearerMechanism implements SaslMechanism {
         }
     };
 
-    private static final Pattern GS2_HEADER = Pattern.compile("[ny],(?:a=([^,\1]+))?,\1");
+    private static final Pattern GS2_HEADER = Pattern.compile("[ny],(?:a=([^,\1]*))?,\1");
     private static final Pattern PAIR = Pattern.compile("[A-Za-z]+=[\\x20-\\x7e\t\r\n]*");
     private static final Pattern USER_AND_AUTH = Pattern.compile("user=([^\1]*)\1auth=([^\1]+)\1\1");
 

@@ -6,9 +6,10 @@ import java.util.regex.Pattern;
 
 /** Reads a SCRAM client's two messages (RFC 5802 section 7). */
 final class ScramClientMessages {
+    // Of an a= with nothing behind it RFC 5801 knows nothing; GNU SASL's own client writes it all the same.
     // One that begins with a mandatory extension, m=, is not understood, and is to fail.
     private static final Pattern FIRST = Pattern.compile(
-            "(([ny]|p=([A-Za-z0-9.-]+)),(?:a=([^,]+))?,)(n=([^,]+),r=([!-+\\--~]+)(?:,.*)?)", Pattern.DOTALL);
+            "(([ny]|p=([A-Za-z0-9.-]+)),(?:a=([^,]*))?,)(n=([^,]+),r=([!-+\\--~]+)(?:,.*)?)", Pattern.DOTALL);
     private static final Pattern FINAL = Pattern.compile(
             "(c=([A-Za-z0-9+/]+={0,2}),r=([!-+\\--~]+)(?:,.*)?),p=([A-Za-z0-9+/]+={0,2})", Pattern.DOTALL);
 

@@ -49,6 +49,7 @@ class BearerMechanismTest {
             delimiter = '|',
             value = {
                 "n,,^auth=Bearer abc^^ | ''",
+                "n,a=,^auth=Bearer abc^^ | ''",
                 "y,,^auth=bearer abc^^ | ''",
                 "n,a=t=2Ci=3Dm,^auth=BEARER  abc^^ | t,i=m",
                 "n,a=tim,^host=h^auth=Bearer abc^port=587^unknown=^^ | tim"
@@ -67,7 +68,6 @@ class BearerMechanismTest {
                 "n,,^^^",
                 "p=tls-exporter,,^auth=Bearer abc^^",
                 "x,,^auth=Bearer abc^^",
-                "n,a=,^auth=Bearer abc^^",
                 "n,a=t=im,^auth=Bearer abc^^",
                 "n,,^auth=Bearer abc^",
                 "n,,^auth=Bearer abc",

@@ -162,7 +162,6 @@ class ScramServerExchangeTest {
                 "n,,n=us=er,r=fyko",
                 "n,,n=us=2cer,r=fyko",
                 "n,,n=us\u0007er,r=fyko",
-                "n,a=,n=user,r=fyko",
                 "n,,m=must,n=user,r=fyko",
                 "x,,n=user,r=fyko",
                 "p=,,n=user,r=fyko",
@@ -170,6 +169,12 @@ class ScramServerExchangeTest {
             })
     void aFirstMessageThatIsNotScramIsMalformed(String message) {
         assertThat(respond(start("SCRAM-SHA-1", Worlds.PLAIN), message)).isInstanceOf(SaslStep.Malformed.class);
+    }
+
+    @Test
+    void anEmptyAuthorizationIdentityIsNone() {
+        assertThat(respond(start("SCRAM-SHA-1", Worlds.PLAIN), "n,a=,n=user,r=fyko"))
+                .isInstanceOf(SaslStep.LookUp.class);
     }
 
     /** RFC 5802 section 6: that is what an attacker makes of the list, who wants the weaker one. */

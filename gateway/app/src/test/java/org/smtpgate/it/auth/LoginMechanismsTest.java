@@ -49,7 +49,6 @@ class LoginMechanismsTest {
             try {
                 Confidant.of(scene.gateway)
                         .keeps(GatewaySetup.USER, GatewaySetup.PASSWORD, WRONG, MechanismScene.TOKEN);
-                assertThat(scene.gateway.output()).doesNotContain("has been blocked for");
             } finally {
                 scene.close();
             }
@@ -71,7 +70,7 @@ class LoginMechanismsTest {
 
     static Stream<Arguments> tokens() {
         return Stream.concat(
-                cases("curl", MechanismClients::curlWithToken, "OAUTHBEARER", "XOAUTH2"),
+                cases("curl", MechanismClients::curlWithToken, "OAUTHBEARER"),
                 cases("Angus Mail", MechanismClients::angusMail, "XOAUTH2"));
     }
 
@@ -103,20 +102,28 @@ class LoginMechanismsTest {
         assertSends(client, mechanism, MechanismScene.TOKEN);
     }
 
+    /** curl takes OAUTHBEARER wherever it sees it, whatever it is told. */
+    @Test
+    void curlTakesXoauth2WhereItIsAllThereIs() {
+        assertSends(MechanismClients::curlWithToken, "XOAUTH2", at(scene.tokens, true, MechanismScene.TOKEN));
+    }
+
     private static void assertSends(Client client, String mechanism, String secret) {
-        for (boolean implicitTls : new boolean[] {true, false}) {
-            Submission right = submission(implicitTls, secret);
-            double before = accepted(mechanism);
+        assertSends(client, mechanism, submission(true, secret));
+        assertSends(client, mechanism, submission(false, secret));
+    }
 
-            Execution sent = client.send(right, mechanism);
-            assertThat(sent.exitCode()).as(sent.output()).isZero();
-            assertThat(accepted(mechanism)).isEqualTo(before + 1);
+    private static void assertSends(Client client, String mechanism, Submission right) {
+        double before = accepted(mechanism);
 
-            int messages = scene.upstream.messages().size();
-            Execution refused = client.send(right.withPassword(WRONG), mechanism);
-            assertThat(refused.exitCode()).as(refused.output()).isNotZero();
-            assertThat(scene.upstream.messages()).hasSize(messages);
-        }
+        Execution sent = client.send(right, mechanism);
+        assertThat(sent.exitCode()).as(sent.output()).isZero();
+        assertThat(accepted(mechanism)).isEqualTo(before + 1);
+
+        int messages = scene.upstream.messages().size();
+        Execution refused = client.send(right.withPassword(WRONG), mechanism);
+        assertThat(refused.exitCode()).as(refused.output()).isNotZero();
+        assertThat(scene.upstream.messages()).hasSize(messages);
     }
 
     /** GNU SASL binds by tls-exporter, which Java has from 25 on. */

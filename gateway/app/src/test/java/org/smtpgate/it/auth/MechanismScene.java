@@ -39,6 +39,12 @@ final class MechanismScene implements AutoCloseable {
                 tls: { mode: implicit, certificate: tls.crt, key: tls.key }
                 auth: { backends: [ known ], mechanisms: [ scram-sha-256-plus, SCRAM-SHA-1-PLUS ] }
                 route: mail
+              - name: tokens
+                address: 127.0.0.1:%d
+                hostname: gateway.example.org
+                tls: { mode: implicit, certificate: tls.crt, key: tls.key }
+                auth: { backends: [ known ], mechanisms: [ XOAUTH2 ] }
+                route: mail
               - name: certified
                 address: 127.0.0.1:%d
                 hostname: gateway.example.org
@@ -63,6 +69,7 @@ final class MechanismScene implements AutoCloseable {
     final int starttls = Ports.free();
     final int implicit = Ports.free();
     final int bound = Ports.free();
+    final int tokens = Ports.free();
     final int certified = Ports.free();
     final PemFiles pem;
     final Path folder;
@@ -81,6 +88,7 @@ final class MechanismScene implements AutoCloseable {
                         starttls,
                         implicit,
                         bound,
+                        tokens,
                         certified,
                         GatewaySetup.USER,
                         GatewaySetup.PASSWORD,

@@ -1,5 +1,7 @@
 package org.smtpgate.it.client;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +21,19 @@ public final class MechanismClients {
 
     /** GNU SASL's own client, with channel binding where the mechanism has it. */
     public static Execution gsasl(Submission mail, String mechanism) {
+        String gsasl = RealServers.require("gsasl");
+        try (GreetedDoor door = new GreetedDoor(mail.port())) {
+            return gsasl(gsasl, door.port(), mail, mechanism);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Execution gsasl(String program, int port, Submission mail, String mechanism) {
         List<String> command = new ArrayList<>(List.of(
-                RealServers.require("gsasl"),
+                program,
                 "--smtp",
-                "--connect=localhost:" + mail.port(),
+                "--connect=localhost:" + port,
                 "--starttls",
                 "--x509-ca-file=" + mail.authority(),
                 "--mechanism=" + mechanism,
