@@ -66,7 +66,9 @@ class LdapContractTest extends AuthPluginContract {
 
     @AfterAll
     static void stopSlapd() {
-        slapd.close();
+        if (slapd != null) {
+            slapd.close();
+        }
     }
 
     @Override

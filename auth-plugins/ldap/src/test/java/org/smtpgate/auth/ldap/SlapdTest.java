@@ -90,7 +90,9 @@ class SlapdTest {
 
     @AfterAll
     static void stopSlapd() {
-        slapd.close();
+        if (slapd != null) {
+            slapd.close();
+        }
     }
 
     @BeforeEach

@@ -41,8 +41,12 @@ class SaslauthdContractTest extends AuthPluginContract {
 
     @AfterAll
     static void stopServers() {
-        saslauthd.close();
-        slapd.close();
+        if (saslauthd != null) {
+            saslauthd.close();
+        }
+        if (slapd != null) {
+            slapd.close();
+        }
     }
 
     @Override
