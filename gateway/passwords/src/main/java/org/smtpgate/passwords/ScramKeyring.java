@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.commons.codec.digest.HmacAlgorithms;
 import org.apache.commons.codec.digest.HmacUtils;
 import org.smtpgate.auth.ScramKeys;
@@ -36,9 +37,14 @@ public final class ScramKeyring {
         }
     };
 
-    /** Whether a stored password can give SCRAM keys at all. */
-    public static boolean serves(StoredHash stored) {
-        return stored instanceof ScramHash || stored instanceof PlainPassword;
+    /** How many iterations the keys have that a stored password can give for a hash; empty where it gives none. */
+    public static OptionalInt iterations(String hash, StoredHash stored) {
+        if (stored instanceof ScramHash scram) {
+            return scram.keys(hash)
+                    .map(keys -> OptionalInt.of(keys.iterations()))
+                    .orElse(OptionalInt.empty());
+        }
+        return stored instanceof PlainPassword ? OptionalInt.of(ITERATIONS) : OptionalInt.empty();
     }
 
     /**

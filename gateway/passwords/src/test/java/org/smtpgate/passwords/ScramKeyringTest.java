@@ -15,7 +15,8 @@ class ScramKeyringTest {
 
         assertThat(keyring.keys("SHA-256", "alice", stored)).isPresent();
         assertThat(keyring.keys("SHA-1", "alice", stored)).isEmpty();
-        assertThat(ScramKeyring.serves(stored)).isTrue();
+        assertThat(ScramKeyring.iterations("SHA-256", stored)).hasValue(4096);
+        assertThat(ScramKeyring.iterations("SHA-1", stored)).isEmpty();
     }
 
     @Test
@@ -23,7 +24,7 @@ class ScramKeyringTest {
         StoredHash stored = StoredHashes.read(new BcryptHasher(4).hash("secret"));
 
         assertThat(keyring.keys("SHA-256", "alice", stored)).isEmpty();
-        assertThat(ScramKeyring.serves(stored)).isFalse();
+        assertThat(ScramKeyring.iterations("SHA-256", stored)).isEmpty();
     }
 
     /** Were they not right, an entry made of them would not let the password in. */

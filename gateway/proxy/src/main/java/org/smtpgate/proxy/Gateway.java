@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.proxy.authn.Authenticator;
+import org.smtpgate.proxy.authn.BackendRules;
 import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.downstream.Admission;
 import org.smtpgate.proxy.downstream.ListenerSettings;
@@ -27,12 +29,14 @@ public final class Gateway {
     private final Vertx vertx;
     private final UnknownOutcomes unknownOutcomes;
     private final Upstreams upstreams;
+    private final Entrances entrances;
     private final Queue<EventLoop> eventLoops = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Promise<Void>> stopping = new AtomicReference<>();
     private volatile String deployment;
     private volatile boolean ready;
 
-    private Gateway(Vertx vertx, Upstreams upstreams, UnknownOutcomes unknownOutcomes) {
+    private Gateway(Vertx vertx, Upstreams upstreams, Entrances entrances, UnknownOutcomes unknownOutcomes) {
+        this.entrances = entrances;
         this.vertx = vertx;
         this.upstreams = upstreams;
         this.unknownOutcomes = unknownOutcomes;
@@ -41,7 +45,7 @@ public final class Gateway {
     /**
      * Opens every listener, or none.
      *
-     * @param backends the backends that listeners name; they are the caller's to close
+     * @param backends the backends that listeners name
      * @param tokens the sources of access tokens that upstreams name
      * @param guesses what stands before the backends; it is the caller's to close
      * @return fails with {@link BindException} when a port cannot be had; what was opened is closed again
@@ -49,21 +53,30 @@ public final class Gateway {
     public static Future<Gateway> start(
             Vertx vertx,
             GatewaySettings settings,
-            Map<String, GuardedBackend> backends,
+            Map<String, AuthBackend> backends,
             Map<String, AccessTokens> tokens,
             Guesses guesses,
             MeterRegistry registry) {
         GatewayMetrics metrics = new GatewayMetrics(registry);
         Upstreams upstreams =
                 new Upstreams(settings.upstreams(), settings.dns(), tokens, settings.eventLoops(), metrics);
+        Map<String, GuardedBackend> guarded = new HashMap<>();
+        backends.forEach((name, backend) -> guarded.put(
+                name,
+                new GuardedBackend(
+                        name,
+                        backend,
+                        settings.backends().getOrDefault(name, BackendRules.DEFAULTS),
+                        metrics.backend(name))));
+        Entrances entrances = new Entrances(guarded, guesses, metrics);
         Map<String, Authenticator> authenticators = new HashMap<>();
         Map<String, Admission> admissions = new HashMap<>();
         for (ListenerSettings listener : settings.listeners()) {
-            authenticators.put(listener.name(), authenticator(listener, backends, guesses, metrics));
+            authenticators.put(listener.name(), entrances.authenticator(listener));
             admissions.put(listener.name(), new Admission(listener.sessions()));
             metrics.listener(listener.name()).sessionsLimit(listener.sessions());
         }
-        Gateway gateway = new Gateway(vertx, upstreams, metrics.unknownOutcomes());
+        Gateway gateway = new Gateway(vertx, upstreams, entrances, metrics.unknownOutcomes());
         DeploymentOptions options = new DeploymentOptions().setInstances(settings.eventLoops());
         return vertx.deployVerticle(
                         () -> {
@@ -80,17 +93,15 @@ public final class Gateway {
                 });
     }
 
-    private static Authenticator authenticator(
-            ListenerSettings listener, Map<String, GuardedBackend> backends, Guesses guesses, GatewayMetrics metrics) {
-        List<GuardedBackend> named =
-                listener.auth().backends().stream().map(backends::get).toList();
-        return new Authenticator(
-                named,
-                listener.auth().timeout(),
-                guesses,
-                listener.hostname(),
-                listener.auth().mechanisms(),
-                metrics.authentication(listener.name()));
+    /**
+     * Who logs clients in at an entrance that is no listener: by the same guarded backends, and with the same counts of failed
+     * logins.
+     *
+     * @param entrance in place of a listener's name in metrics
+     * @param backends names of backends, asked in this order
+     */
+    public Authenticator authenticator(String entrance, List<String> backends) {
+        return entrances.authenticator(entrance, backends);
     }
 
     /** The port that a listener is bound to. */

@@ -14,22 +14,18 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.smtpgate.auth.AuthBackend;
-import org.smtpgate.proxy.authn.BackendRules;
-import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.authn.UpstreamBackend;
 import org.smtpgate.proxy.dns.DnsSettings;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.guessing.GuessingSettings;
 import org.smtpgate.proxy.guessing.LocalBuckets;
-import org.smtpgate.proxy.metrics.BackendMeters;
 import org.smtpgate.proxy.metrics.GuessingMeters;
 import org.smtpgate.proxy.net.EventLoops;
 import org.smtpgate.proxy.net.TlsMode;
@@ -72,15 +68,8 @@ public final class TestGateway implements AutoCloseable {
     private TestGateway(Builder builder) {
         vertx = EventLoops.vertx();
         registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        gateway = await(Gateway.start(
-                vertx, builder.settings(), guarded(builder.backends), builder.tokens, guesses(), registry));
-    }
-
-    private Map<String, GuardedBackend> guarded(Map<String, AuthBackend> backends) {
-        Map<String, GuardedBackend> guarded = new HashMap<>();
-        backends.forEach((name, backend) -> guarded.put(
-                name, new GuardedBackend(name, backend, BackendRules.DEFAULTS, new BackendMeters(registry, name))));
-        return guarded;
+        gateway =
+                await(Gateway.start(vertx, builder.settings(), builder.backends, builder.tokens, guesses(), registry));
     }
 
     private Guesses guesses() {
@@ -370,7 +359,7 @@ public final class TestGateway implements AutoCloseable {
             List<UpstreamSettings> upstreams = new ArrayList<>();
             upstreams.add(upstream("legacy", pooling, endpoints));
             others.forEach((name, other) -> upstreams.add(upstream(name, other.pooling(), List.of(other.endpoint()))));
-            return new GatewaySettings(List.of(listener), routes, upstreams, eventLoops, drainDeadline, dns);
+            return new GatewaySettings(List.of(listener), routes, upstreams, Map.of(), eventLoops, drainDeadline, dns);
         }
 
         private UpstreamSettings upstream(String name, Pooling mode, List<Endpoint> listening) {

@@ -74,13 +74,6 @@ public final class JwtVerifier {
         });
     }
 
-    private static Claims verified(SignedToken token, boolean signed) {
-        if (!signed) {
-            throw new RefusedTokenException(Refusal.SIGNATURE, "no published key has signed it");
-        }
-        return token.unverified();
-    }
-
     /** What is under way is answered. */
     public Future<Void> close() {
         return workers.close();
@@ -93,6 +86,13 @@ public final class JwtVerifier {
                     ? keys.newerThan(known).map(newer -> newer.candidates(token.header()))
                     : Future.succeededFuture(found);
         });
+    }
+
+    private static Claims verified(SignedToken token, boolean signed) {
+        if (!signed) {
+            throw new RefusedTokenException(Refusal.SIGNATURE, "no published key has signed it");
+        }
+        return token.unverified();
     }
 
     private static Set<JWSAlgorithm> algorithms() {

@@ -8,42 +8,42 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.Origin;
+import org.smtpgate.auth.ScramKeyStore;
 import org.smtpgate.auth.SubmittedDigest;
 import org.smtpgate.auth.WorkQueue;
-import org.smtpgate.passwords.PlainPassword;
+import org.smtpgate.passwords.ScramKeyring;
 import org.smtpgate.sasl.CredentialKind;
 
-/** Judges passwords, and answers to challenges, by the users of a file. */
-class HtpasswdBackend implements AuthBackend {
+/** Judges passwords and answers to challenges by the users of a file, and has the SCRAM keys of those who have some. */
+final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
     private final Supplier<Users> users;
     private final WorkQueue queue;
     private final Runnable closing;
-    private final Set<CredentialKind> accepted;
+    private final ScramKeyring keyring = new ScramKeyring();
 
     /**
-     * @param users the users as of now; those of this moment decide what is accepted
+     * @param users the users as of now
      * @param closing what to do first on {@link #close}
      */
     HtpasswdBackend(Supplier<Users> users, WorkQueue queue, Runnable closing) {
         this.users = users;
         this.queue = queue;
         this.closing = closing;
-        this.accepted = users.get().count(PlainPassword.class::isInstance) > 0
+    }
+
+    @Override
+    public Set<CredentialKind> accepts() {
+        return users.get().hasPlainPasswords()
                 ? EnumSet.of(CredentialKind.PASSWORD, CredentialKind.DIGEST)
                 : EnumSet.of(CredentialKind.PASSWORD);
     }
 
     @Override
-    public final Set<CredentialKind> accepts() {
-        return EnumSet.copyOf(accepted);
-    }
-
-    @Override
-    public final Future<User> authenticate(Credentials credentials) {
+    public Future<User> authenticate(Credentials credentials) {
         // The users of the time when a worker is free: who was removed while the check waited does not get in.
         if (credentials instanceof SubmittedDigest digest) {
             return verified(() -> users.get().verifyDigest(digest.username(), digest.challenge(), digest.digest()));
@@ -61,14 +61,27 @@ class HtpasswdBackend implements AuthBackend {
     }
 
     @Override
-    public final Future<Void> close() {
-        closing.run();
-        return queue.close();
+    public Set<String> scramHashes() {
+        return users.get().scram().hashes();
     }
 
-    /** The account of a name as of the time when a worker is free, and what a worker makes of it. */
-    final <T> Future<T> onWorker(String username, Function<Optional<Account>, T> work) {
-        return queue.run(() -> work.apply(users.get().account(username)));
+    @Override
+    public int usualIterations() {
+        return users.get().scram().usualIterations();
+    }
+
+    @Override
+    public Future<Optional<Entry>> scramKeys(String hash, String username, Origin origin) {
+        return queue.run(() -> users.get()
+                .account(username)
+                .flatMap(account ->
+                        keyring.keys(hash, username, account.hash()).map(keys -> new Entry(account.user(), keys))));
+    }
+
+    @Override
+    public Future<Void> close() {
+        closing.run();
+        return queue.close();
     }
 
     private Future<User> verified(Callable<Optional<Account>> check) {

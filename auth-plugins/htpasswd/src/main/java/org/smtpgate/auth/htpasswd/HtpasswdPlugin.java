@@ -27,21 +27,20 @@ public final class HtpasswdPlugin implements AuthPlugin {
         try {
             LiveFile file = new LiveFile(context.vertx(), config);
             WorkQueue queue = WorkQueue.forHashing(context.vertx());
-            return backend(config.file(), file, queue);
+            warnOfMixtures(config.file(), file.users());
+            return new HtpasswdBackend(file::users, queue, file::close);
         } catch (HtpasswdFileException unusable) {
             throw new AuthConfigException("file", unusable.getMessage());
         }
     }
 
-    private static AuthBackend backend(Path path, LiveFile file, WorkQueue queue) {
-        Users users = file.users();
+    private static void warnOfMixtures(Path path, Users users) {
         warnOfMixture(path, "CRAM-MD5", users.count(PlainPassword.class::isInstance), users.count());
-        int withKeys = users.count(ScramKeyring::serves);
-        warnOfMixture(path, "SCRAM", withKeys, users.count());
-        // SCRAM is offered for a store of keys: to users without any it would be a way to fail.
-        return withKeys > 0
-                ? new ScramHtpasswdBackend(file::users, queue, file::close)
-                : new HtpasswdBackend(file::users, queue, file::close);
+        for (String hash : users.scram().hashes()) {
+            int able =
+                    users.count(stored -> ScramKeyring.iterations(hash, stored).isPresent());
+            warnOfMixture(path, "SCRAM-" + hash, able, users.count());
+        }
     }
 
     private static void warnOfMixture(Path path, String mechanism, int able, int all) {

@@ -5,12 +5,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.smtpgate.passwords.Decoy;
 import org.smtpgate.passwords.Judge;
+import org.smtpgate.passwords.PlainPassword;
 import org.smtpgate.passwords.StoredHash;
 
 /** Who may log in: one reading of the file. Immutable. */
 final class Users {
     private final Map<String, Account> accounts;
     private final Optional<StoredHash> decoy;
+    private final ScramOffer scram;
+    private final boolean plain;
 
     /** @param accounts by the name that a client logs in with */
     Users(Map<String, Account> accounts) {
@@ -18,6 +21,8 @@ final class Users {
         Decoy kinds = new Decoy(Optional.empty());
         accounts.values().forEach(account -> kinds.saw(account.hash()));
         this.decoy = kinds.hash();
+        this.scram = ScramOffer.of(accounts.values().stream().map(Account::hash).toList());
+        this.plain = count(PlainPassword.class::isInstance) > 0;
     }
 
     int count() {
@@ -27,6 +32,15 @@ final class Users {
     /** How many have a stored password of this sort. */
     int count(Predicate<StoredHash> sort) {
         return (int) accounts.values().stream().map(Account::hash).filter(sort).count();
+    }
+
+    ScramOffer scram() {
+        return scram;
+    }
+
+    /** Whether somebody can log in by CRAM-MD5. */
+    boolean hasPlainPasswords() {
+        return plain;
     }
 
     /** The account of this name, unless it is locked. */

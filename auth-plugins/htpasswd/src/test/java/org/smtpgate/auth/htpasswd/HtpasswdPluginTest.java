@@ -117,14 +117,24 @@ class HtpasswdPluginTest {
     }
 
     @Test
-    void scramAndCramMd5AreOfferedWhereSomebodyCanUseThem() throws Exception {
-        assertThat(backendOn("hashes", Entries.of("alice"))).isNotInstanceOf(ScramKeyStore.class);
-        AuthBackend keys = backendOn("keys", "alice:" + new ScramSha256Hasher().hash("secret"));
-        assertThat(keys).isInstanceOf(ScramKeyStore.class);
-        assertThat(keys.accepts()).containsExactly(CredentialKind.PASSWORD);
-        AuthBackend plain = backendOn("plain", "alice:{PLAIN}secret");
-        assertThat(plain).isInstanceOf(ScramKeyStore.class);
-        assertThat(plain.accepts()).containsExactlyInAnyOrder(CredentialKind.PASSWORD, CredentialKind.DIGEST);
+    void scramAndCramMd5AreOfferedWhileUsersCanUseThem() throws Exception {
+        String keys = new ScramSha256Hasher().hash("secret");
+        AuthBackend backend = backendOn("users", Entries.of("alice"));
+        assertOffered(backend, false);
+        replace("users", "alice:" + keys + "\n" + Entries.of("bob"));
+        await().atMost(RELOADED).untilAsserted(() -> assertOffered(backend, false, "SHA-256"));
+        assertThat(((ScramKeyStore) backend).usualIterations()).isEqualTo(16_384);
+        replace("users", "alice:" + keys + "\n" + Entries.of("bob") + "\n" + Entries.of("carol"));
+        await().atMost(RELOADED).untilAsserted(() -> assertOffered(backend, false));
+        replace("users", "alice:{PLAIN}secret");
+        await().atMost(RELOADED).untilAsserted(() -> assertOffered(backend, true, "SHA-1", "SHA-256"));
+        assertThat(((ScramKeyStore) backend).usualIterations()).isEqualTo(4096);
+    }
+
+    private static void assertOffered(AuthBackend backend, boolean digest, String... scramHashes) {
+        assertThat(((ScramKeyStore) backend).scramHashes()).containsExactlyInAnyOrder(scramHashes);
+        assertThat(backend.accepts().contains(CredentialKind.DIGEST)).isEqualTo(digest);
+        assertThat(backend.accepts()).contains(CredentialKind.PASSWORD);
     }
 
     @Test
@@ -134,7 +144,8 @@ class HtpasswdPluginTest {
 
             assertThat(log.text())
                     .contains(
-                            "offers CRAM-MD5, by which only 1 of 2 users", "offers SCRAM, by which only 1 of 2 users");
+                            "offers CRAM-MD5, by which only 1 of 2 users",
+                            "offers SCRAM-SHA-256, by which only 1 of 2 users");
         }
     }
 

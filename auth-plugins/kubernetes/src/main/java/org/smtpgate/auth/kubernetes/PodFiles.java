@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.smtpgate.auth.WorkQueue;
@@ -22,52 +23,27 @@ import org.smtpgate.tokens.UnavailableException;
  */
 final class PodFiles {
     private static final int MAX_BYTES = 64 * 1024;
+    private static final Set<String> PROTOCOLS = Set.of("TLSv1.2", "TLSv1.3");
 
     /** A token that is read now is good for minutes at least, as the kubelet renews it at four fifths of its life. */
     private static final Published.Times TIMES =
             new Published.Times(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ZERO);
 
-    /** What stood in the files. {@code toString} shows nothing of it. */
-    static final class Content {
-        private final String token;
-        private final byte[] authority;
-
-        Content(String token, byte[] authority) {
-            this.token = token;
-            this.authority = authority.clone();
-        }
-
-        String token() {
-            return token;
-        }
-
-        private ClientSSLOptions tls() {
-            ClientSSLOptions options = new ClientSSLOptions()
-                    .setHostnameVerificationAlgorithm("HTTPS")
-                    .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authority)));
-            options.setEnabledSecureTransportProtocols(Set.of("TLSv1.2", "TLSv1.3"));
-            return options;
-        }
-    }
-
     private final Path tokenFile;
     private final Path caFile;
-    private final Published<Content> content;
-    private volatile ClientSSLOptions tls = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
+    private final Published<String> token;
+    private byte[] authority = {};
+    private volatile ClientSSLOptions tls = trusting(authority);
 
     PodFiles(Path tokenFile, Path caFile, WorkQueue workers, LongSupplier nanoTime) {
         this.tokenFile = tokenFile;
         this.caFile = caFile;
-        this.content = new Published<>(
-                "the pod's own token",
-                TIMES,
-                nanoTime,
-                () -> workers.run(this::read).onSuccess(read -> tls = read.tls()));
+        this.token = new Published<>("the pod's own token", TIMES, nanoTime, () -> workers.run(this::read));
     }
 
     /** The token as it stands in its file. Whom to trust is as of then, too. */
     Future<String> token() {
-        return content.get().map(Content::token);
+        return token.get();
     }
 
     /** Whom to trust. */
@@ -75,12 +51,26 @@ final class PodFiles {
         return tls;
     }
 
-    private Content read() {
-        String token = new String(bytes(tokenFile), StandardCharsets.US_ASCII).strip();
-        if (token.isEmpty() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+    private synchronized String read() {
+        String read = new String(bytes(tokenFile), StandardCharsets.US_ASCII).strip();
+        if (read.isEmpty() || read.chars().anyMatch(c -> c <= ' ' || c > '~')) {
             throw new UnavailableException("the file " + tokenFile + " holds no token");
         }
-        return new Content(token, bytes(caFile));
+        byte[] now = bytes(caFile);
+        // The same options as long as they say the same: connections are shared among requests that have them.
+        if (!Arrays.equals(authority, now)) {
+            authority = now;
+            tls = trusting(now);
+        }
+        return read;
+    }
+
+    private static ClientSSLOptions trusting(byte[] authority) {
+        ClientSSLOptions options = new ClientSSLOptions()
+                .setHostnameVerificationAlgorithm("HTTPS")
+                .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(authority)));
+        options.setEnabledSecureTransportProtocols(PROTOCOLS);
+        return options;
     }
 
     private static byte[] bytes(Path file) {

@@ -42,10 +42,10 @@ final class TokenReview implements AccountJudge {
                 .encode();
         return files.token()
                 .compose(own -> client.post(uri, Optional.of("Bearer " + own), "application/json", body))
-                .map(this::reviewed);
+                .map(answer -> reviewed(answer, token));
     }
 
-    private ServiceAccount reviewed(JsonAnswer answer) {
+    private ServiceAccount reviewed(JsonAnswer answer, String token) {
         if (answer.status() == 401 || answer.status() == 403) {
             throw answer.unavailable("answered " + answer.status()
                     + ": the gateway's own service account must be bound to system:auth-delegator");
@@ -56,15 +56,15 @@ final class TokenReview implements AccountJudge {
         if (!(answer.json().getValue("status") instanceof JsonObject status)) {
             throw answer.unavailable("answered without a status");
         }
-        return account(new Claims(status), status.getValue("authenticated"));
+        return account(new Claims(status), token);
     }
 
-    private ServiceAccount account(Claims status, Object authenticated) {
-        boolean good = Boolean.TRUE.equals(authenticated);
+    private ServiceAccount account(Claims status, String token) {
+        boolean good = Boolean.TRUE.equals(status.value("authenticated"));
         Optional<String> error = status.text("error");
         if (error.isPresent() && (good || !ReviewError.isOfTheToken(error.get()))) {
-            throw new UnavailableException(
-                    "the API server could not review a token: " + ReviewError.printable(error.get()));
+            throw new UnavailableException("the API server could not review a token: "
+                    + ReviewError.printable(error.get().replace(token, "***")));
         }
         if (!good) {
             throw new RefusedTokenException(Refusal.INACTIVE, "the API server says that it is not good");

@@ -13,6 +13,6 @@ final class Sections {
                 .put("audience", KubernetesApi.AUDIENCE)
                 .put("token-file", "pod/token")
                 .put("ca-file", "pod/ca.crt")
-                .put("timeout", "5s");
+                .put("timeout", "10s");
     }
 }

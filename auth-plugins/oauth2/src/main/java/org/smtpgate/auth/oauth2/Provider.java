@@ -2,6 +2,7 @@ package org.smtpgate.auth.oauth2;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -23,7 +24,9 @@ final class Provider {
     Provider(Vertx vertx, OAuth2Config config, Clock clock, LongSupplier nanoTime) {
         this.config = config;
         this.clock = clock;
-        this.client = new JsonClient(vertx, config.tls()::options, config.timeout());
+        // The same for all requests: those that have other options share no connections.
+        ClientSSLOptions tls = config.tls().options();
+        this.client = new JsonClient(vertx, () -> tls, config.timeout());
         this.discovery = new Discovery(config, client, nanoTime);
         this.judge = config.mode() == OAuth2Config.Mode.JWT ? verifying(vertx, nanoTime) : asking();
     }

@@ -17,7 +17,7 @@ final class Sections {
         return new JsonObject()
                 .put("issuer", provider.issuer())
                 .put("audience", OpenIdProvider.AUDIENCE)
-                .put("timeout", "2s");
+                .put("timeout", "10s");
     }
 
     static JsonObject introspecting(OpenIdProvider provider) {

@@ -3,6 +3,7 @@ package org.smtpgate.auth.sql;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import org.smtpgate.auth.AuthConfigException;
 import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.Settings;
@@ -15,7 +16,7 @@ import org.smtpgate.passwords.StoredHashes;
  * @param query what is asked for each login
  * @param check whether the database judges the password, so that a row means yes
  * @param defaultScheme of what the column {@code password} holds without a prefix
- * @param scram whether the column holds what SCRAM needs
+ * @param scram the hashes that the column has what SCRAM needs for
  * @param cramMd5 whether the column holds what CRAM-MD5 needs
  * @param connections to the database at most, and so queries at a time
  * @param connectTimeout how long a login waits for a connection
@@ -29,7 +30,7 @@ record SqlConfig(
         Query query,
         boolean check,
         Optional<String> defaultScheme,
-        boolean scram,
+        Set<String> scram,
         boolean cramMd5,
         int connections,
         Duration connectTimeout,
@@ -40,6 +41,7 @@ record SqlConfig(
     private static final Duration DEFAULT_QUERY_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration MIN_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration MAX_TIMEOUT = Duration.ofSeconds(10);
+    private static final Set<String> SCRAM_HASHES = Set.of("SHA-1", "SHA-256");
     private static final String EXAMPLE = "SELECT password FROM users WHERE login = {login}";
 
     /** @throws AuthConfigException for the first setting that is unknown, missing or bad */
@@ -58,8 +60,8 @@ record SqlConfig(
                 check ? check(settings) : query(settings),
                 check,
                 defaultScheme(settings),
-                ofHashes("scram", settings, check),
-                ofHashes("cram-md5", settings, check),
+                scram(settings, check),
+                cramMd5(settings, check),
                 settings.number("connections", DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS),
                 settings.duration("connect-timeout", DEFAULT_CONNECT_TIMEOUT, MIN_TIMEOUT, MAX_TIMEOUT),
                 settings.duration("query-timeout", DEFAULT_QUERY_TIMEOUT, MIN_TIMEOUT, MAX_TIMEOUT));
@@ -111,11 +113,23 @@ record SqlConfig(
         return scheme;
     }
 
-    private static boolean ofHashes(String key, Settings settings, boolean check) {
-        boolean wanted = settings.flag(key, false);
+    private static Set<String> scram(Settings settings, boolean check) {
+        Set<String> hashes = Set.copyOf(settings.texts("scram"));
+        if (!SCRAM_HASHES.containsAll(hashes)) {
+            throw settings.wrong("scram", "must be SHA-256 or SHA-1, or a list of both");
+        }
+        return ofStored("scram", settings, check, hashes, !hashes.isEmpty());
+    }
+
+    private static boolean cramMd5(Settings settings, boolean check) {
+        boolean wanted = settings.flag("cram-md5", false);
+        return ofStored("cram-md5", settings, check, wanted, wanted);
+    }
+
+    private static <T> T ofStored(String key, Settings settings, boolean check, T value, boolean wanted) {
         if (wanted && check) {
             throw settings.wrong(key, "needs a query for the stored password, and does not go with check");
         }
-        return wanted;
+        return value;
     }
 }

@@ -31,9 +31,9 @@ public final class SqlPlugin implements AuthPlugin {
         WorkQueue asking = new WorkQueue(vertx, name, config.connections(), WorkQueue.LIMIT, WorkQueue.PATIENCE);
         Stored stored = new Stored(config.defaultScheme(), ofNobody());
         Database database = new Database(new ConnectionPool(vertx, config, name), config.query(), !config.check());
-        return config.scram()
-                ? new ScramSqlBackend(vertx, config, database, stored, asking)
-                : new SqlBackend(vertx, config, database, stored, asking);
+        return config.scram().isEmpty()
+                ? new SqlBackend(vertx, config, database, stored, asking)
+                : new ScramSqlBackend(vertx, config, database, stored, asking);
     }
 
     /** What an unknown user costs before the first known one was seen: what {@code hash-password} makes. */

@@ -3,6 +3,7 @@ package org.smtpgate.auth.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
 import java.nio.file.Path;
@@ -153,7 +154,7 @@ class SqlBackendTest {
             assertThat(logins.backend).isNotInstanceOf(ScramKeyStore.class);
             assertThat(logins.backend.accepts()).containsExactly(CredentialKind.PASSWORD);
         }
-        settings.put("scram", true).put("cram-md5", true);
+        settings.put("scram", new JsonArray().add("SHA-256").add("SHA-1")).put("cram-md5", true);
         query("SELECT password, quota FROM users WHERE login = {login}");
 
         try (Logins logins = logins()) {
@@ -161,6 +162,8 @@ class SqlBackendTest {
                     .containsExactlyInAnyOrder(CredentialKind.PASSWORD, CredentialKind.DIGEST);
             ScramKeyStore.Entry alice = keys(logins, "SHA-256", "alice").orElseThrow();
             assertThat(alice.keys().iterations()).isEqualTo(16_384);
+            assertThat(((ScramKeyStore) logins.backend).usualIterations()).isEqualTo(16_384);
+            assertThat(((ScramKeyStore) logins.backend).scramHashes()).containsExactlyInAnyOrder("SHA-1", "SHA-256");
             assertThat(alice.user().attributes().getInteger("quota")).isEqualTo(5);
             assertThat(keys(logins, "SHA-1", "alice")).isEmpty();
             assertThat(keys(logins, "SHA-1", "tim")).isPresent();

@@ -29,7 +29,8 @@ class SqlConfigTest {
         assertThat(config.password()).isEmpty();
         assertThat(config.tls().wanted()).isFalse();
         assertThat(config.check()).isFalse();
-        assertThat(config.scram() || config.cramMd5()).isFalse();
+        assertThat(config.scram()).isEmpty();
+        assertThat(config.cramMd5()).isFalse();
         assertThat(config.connections()).isEqualTo(4);
         assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.queryTimeout()).isEqualTo(Duration.ofSeconds(5));
@@ -64,6 +65,7 @@ class SqlConfigTest {
             query           | SELECT 1 WHERE login = '{login}'        | has {login} in quotes
             check           | SELECT 1 WHERE {login} = {password}     | stands beside query
             default-scheme  | MD4                                     | must be a scheme such as SSHA512
+            scram           | SHA-512                                 | must be SHA-256 or SHA-1
             connections     | 0                                       | must be a whole number from 1 to 100
             connect-timeout | 500ms                                   | must be from 1s to 10s
             query-timeout   | 11s                                     | must be from 1s to 10s
@@ -81,7 +83,7 @@ class SqlConfigTest {
         assertWrong(check.copy().put("check", QUERY), "check", "must name {password}");
         check.put("check", "SELECT 1 FROM users WHERE login = {login} AND password = {password}");
         assertThat(read(check.copy()).check()).isTrue();
-        assertWrong(check.copy().put("scram", true), "scram", "does not go with check");
+        assertWrong(check.copy().put("scram", "SHA-256"), "scram", "does not go with check");
         assertWrong(check.copy().put("cram-md5", true), "cram-md5", "does not go with check");
     }
 

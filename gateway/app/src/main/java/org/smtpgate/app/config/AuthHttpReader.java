@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.smtpgate.app.config.AdminSettings.ActionsFrom;
@@ -17,8 +18,8 @@ final class AuthHttpReader {
 
     private AuthHttpReader() {}
 
-    /** @param known the names of the backends that there are; null when their section is mistaken itself */
-    static List<AuthHttpSettings> readAll(Section admin, Set<String> known) {
+    /** @param known the backends that there are; null when their section is mistaken itself */
+    static List<AuthHttpSettings> readAll(Section admin, Map<String, GatewayConfig.Backend> known) {
         List<AuthHttpSettings> all = new ArrayList<>();
         Set<String> paths = new HashSet<>();
         for (Section section : admin.sections("auth-http")) {
@@ -31,7 +32,7 @@ final class AuthHttpReader {
         return all;
     }
 
-    private static AuthHttpSettings read(Section section, Set<String> known) {
+    private static AuthHttpSettings read(Section section, Map<String, GatewayConfig.Backend> known) {
         section.require("path", "/auth/staff");
         String path = section.value("path", "", AuthHttpReader::path);
         section.require("backends", "[ staff ]");
@@ -46,8 +47,10 @@ final class AuthHttpReader {
             section.problem("backends", "needs at least one backend");
         }
         for (String name : backends) {
-            if (known != null && !known.contains(name)) {
-                section.problem("backends", "there is no backend " + name + "; " + References.thereAre(known));
+            if (known != null && !known.containsKey(name)) {
+                section.problem("backends", "there is no backend " + name + "; " + References.thereAre(known.keySet()));
+            } else if (known != null && known.get(name).plugin().equals(GatewayConfig.Backend.UPSTREAM)) {
+                section.problem("backends", name + " asks the upstream of a session, and here is none; name another");
             }
         }
         if (from == ActionsFrom.ANYWHERE && secretFile == null) {

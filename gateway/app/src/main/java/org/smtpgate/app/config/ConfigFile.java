@@ -95,7 +95,7 @@ public final class ConfigFile {
         Map<String, TokenSettings> tokens = TokensReader.readAll(root.section("tokens"));
         List<GatewayConfig.Upstream> upstreams =
                 upstreams(listeners, root.section("tokens").keys());
-        Optional<AdminSettings> admin = admin(root.section("auth").isMistaken() ? null : backends.keySet());
+        Optional<AdminSettings> admin = admin(root.section("auth").isMistaken() ? null : backends);
         GatewayConfig.Log log = log();
         Profile profile = root.choice("profile", Profile.SERVER, Names::of);
         int eventLoops = root.number("event-loops", eventLoops(profile), 1, 1_024);
@@ -168,7 +168,7 @@ public final class ConfigFile {
         return upstreams;
     }
 
-    private Optional<AdminSettings> admin(Set<String> backends) {
+    private Optional<AdminSettings> admin(Map<String, GatewayConfig.Backend> backends) {
         Section admin = root.section("admin");
         Optional<HostAndPort> address = admin.value(
                 "address",

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.smtpgate.proxy.GatewaySettings;
 import org.smtpgate.proxy.authn.BackendRules;
 import org.smtpgate.proxy.dns.DnsSettings;
@@ -130,8 +131,15 @@ public record GatewayConfig(
                 listeners.stream().map(Listener::settings).toList(),
                 routes,
                 upstreams.stream().map(Upstream::settings).toList(),
+                rules(),
                 eventLoops,
                 drainDeadline,
                 dns);
+    }
+
+    private Map<String, BackendRules> rules() {
+        return backends.entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, named -> named.getValue().rules()));
     }
 }

@@ -1,6 +1,5 @@
 package org.smtpgate.app.service;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -18,9 +17,7 @@ import org.smtpgate.auth.AuthConfigException;
 import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.AuthPlugin;
 import org.smtpgate.proxy.authn.Authenticator;
-import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.downstream.ListenerSettings;
-import org.smtpgate.proxy.metrics.BackendMeters;
 
 /**
  * A configuration with its authentication backends: all that a gateway is built from, and known to be right.
@@ -96,16 +93,6 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends, 
                 }
             }
         }
-    }
-
-    /** The backends as they are asked, counted in this registry. To be called once. */
-    Map<String, GuardedBackend> guarded(MeterRegistry registry) {
-        Map<String, GuardedBackend> guarded = new LinkedHashMap<>();
-        backends.forEach((name, backend) -> guarded.put(
-                name,
-                new GuardedBackend(
-                        name, backend, config.backends().get(name).rules(), new BackendMeters(registry, name))));
-        return guarded;
     }
 
     public Future<Void> close() {

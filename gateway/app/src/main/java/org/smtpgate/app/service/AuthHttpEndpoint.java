@@ -1,27 +1,25 @@
 package org.smtpgate.app.service;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.util.AsciiString;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.auth.User;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.smtpgate.app.config.AuthHttpSettings;
+import org.smtpgate.auth.RefusalReply;
+import org.smtpgate.proxy.Gateway;
 import org.smtpgate.proxy.authn.AuthExchange;
 import org.smtpgate.proxy.authn.AuthOutcome;
 import org.smtpgate.proxy.authn.Authenticator;
-import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.authn.Identity;
 import org.smtpgate.proxy.authn.SessionJudge;
 import org.smtpgate.proxy.authn.Visit;
-import org.smtpgate.proxy.downstream.ListenerSettings;
-import org.smtpgate.proxy.guessing.Guesses;
-import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.sasl.ChannelBindings;
+import org.smtpgate.sasl.Credentials;
 import org.smtpgate.smtp.Limits;
 
 /**
@@ -40,31 +38,37 @@ final class AuthHttpEndpoint {
     /** nginx has a kilobyte for an answer in all. */
     private static final int LONGEST_USER = 512;
 
+    private static final AuthOutcome NOT_YET = new AuthOutcome.Unavailable("not open yet");
     private static final AuthOutcome BUSY = new AuthOutcome.Unavailable("too many at a time");
 
-    /** The session is nginx', and so is its upstream. */
-    private static final SessionJudge NO_UPSTREAM = new NoUpstream();
+    /** A question has no session of the gateway, and so no upstream that could judge it. */
+    private static final SessionJudge NO_UPSTREAM = new SessionJudge() {
+        @Override
+        public Future<User> judge(Credentials.Password credentials) {
+            return Future.failedFuture("no session, and so no upstream to ask");
+        }
+
+        @Override
+        public void abandon() {
+            // Nothing is under way.
+        }
+    };
 
     private final AuthHttpSettings settings;
-    private final Authenticator authenticator;
     private final AtomicInteger underWay = new AtomicInteger();
+    private volatile Authenticator authenticator;
 
-    private AuthHttpEndpoint(AuthHttpSettings settings, Authenticator authenticator) {
+    AuthHttpEndpoint(AuthHttpSettings settings) {
         this.settings = settings;
-        this.authenticator = authenticator;
     }
 
-    static AuthHttpEndpoint of(
-            AuthHttpSettings settings, Map<String, GuardedBackend> backends, Guesses guesses, MeterRegistry registry) {
-        return new AuthHttpEndpoint(
-                settings,
-                new Authenticator(
-                        settings.backends().stream().map(backends::get).toList(),
-                        ListenerSettings.Auth.NONE.timeout(),
-                        guesses,
-                        settings.server().host(),
-                        List.of(MECHANISM),
-                        new AuthMeters(registry, settings.path())));
+    /** Takes questions from now on; until then nobody can tell. */
+    void open(Gateway gateway) {
+        open(gateway.authenticator(settings.path(), settings.backends()));
+    }
+
+    void open(Authenticator opened) {
+        authenticator = opened;
     }
 
     String path() {
@@ -96,22 +100,28 @@ final class AuthHttpEndpoint {
     private void judge(HttpServerRequest request) {
         AuthHttpQuestion question = new AuthHttpQuestion(request);
         byte[] message = question.plain();
-        if (!question.isPassword()
-                || !authenticator.mechanisms(null, ChannelBindings.NONE).contains(MECHANISM)) {
-            deny(request, question, "504 5.5.4", "This mechanism is not taken here");
+        Authenticator opened = authenticator;
+        if (!question.isPassword()) {
+            denyMechanism(request, question);
         } else if (message == null) {
             answer(request, question, new AuthOutcome.Rejected());
-        } else if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
-            underWay.decrementAndGet();
-            answer(request, question, BUSY);
+        } else if (opened == null) {
+            answer(request, question, NOT_YET);
         } else {
-            ask(request, question, message);
+            Visit visit = new Visit(question.origin(settings.path()), ChannelBindings.NONE, NO_UPSTREAM);
+            opened.begin(MECHANISM, visit)
+                    .ifPresentOrElse(
+                            exchange -> ask(request, question, exchange, message),
+                            () -> denyMechanism(request, question));
         }
     }
 
-    private void ask(HttpServerRequest request, AuthHttpQuestion question, byte[] message) {
-        Visit visit = new Visit(question.origin(settings.path()), ChannelBindings.NONE, NO_UPSTREAM);
-        AuthExchange exchange = authenticator.begin(MECHANISM, visit).orElseThrow();
+    private void ask(HttpServerRequest request, AuthHttpQuestion question, AuthExchange exchange, byte[] message) {
+        if (underWay.incrementAndGet() > MOST_UNDER_WAY) {
+            underWay.decrementAndGet();
+            answer(request, question, BUSY);
+            return;
+        }
         request.connection().closeHandler(gone -> exchange.cancel());
         exchange.respond(message).onSuccess(outcome -> {
             underWay.decrementAndGet();
@@ -119,17 +129,24 @@ final class AuthHttpEndpoint {
         });
     }
 
+    private static void denyMechanism(HttpServerRequest request, AuthHttpQuestion question) {
+        deny(request, question, "504 5.5.4", "This mechanism is not taken here");
+    }
+
     private void answer(HttpServerRequest request, AuthHttpQuestion question, AuthOutcome outcome) {
         if (outcome instanceof AuthOutcome.Accepted accepted) {
             accept(request, question, accepted.identity());
-        } else if (outcome instanceof AuthOutcome.Unavailable) {
-            deny(request, question, "454 4.7.0", "Temporary authentication failure");
-        } else if (outcome instanceof AuthOutcome.Refused) {
-            end(request, "421 4.7.0", "Too many failed logins, try again later");
+        } else if (outcome instanceof AuthOutcome.Unavailable unavailable) {
+            deny(request, question, unavailable.reply(), "454 4.7.0", "Temporary authentication failure");
         } else if (outcome instanceof AuthOutcome.Malformed malformed) {
             deny(request, question, "501 5.5.2", malformed.reason());
+        } else if (outcome instanceof AuthOutcome.Refused) {
+            // No Auth-Wait: the session ends, as it does at a listener.
+            headers(request, "421 4.7.0", "Too many failed logins, try again later");
+            end(request);
         } else {
-            deny(request, question, "535 5.7.8", "Authentication credentials invalid");
+            RefusalReply reply = ((AuthOutcome.Rejected) outcome).reply();
+            deny(request, question, reply, "535 5.7.8", "Authentication credentials invalid");
         }
     }
 
@@ -158,17 +175,27 @@ final class AuthHttpEndpoint {
                 && login.chars().noneMatch(Character::isISOControl);
     }
 
+    /** @param said in the backend's own words; null for ours */
+    private static void deny(
+            HttpServerRequest request, AuthHttpQuestion question, RefusalReply said, String code, String text) {
+        if (said == null) {
+            deny(request, question, code, text);
+        } else {
+            deny(request, question, said.code() + " " + said.status(), said.text());
+        }
+    }
+
     /** Without Auth-Wait nginx ends the session. */
     private static void deny(HttpServerRequest request, AuthHttpQuestion question, String code, String text) {
+        headers(request, code, text);
         if (question.attempt() < Limits.DEFAULTS.authFailures()) {
             request.response().putHeader("Auth-Wait", "1");
         }
-        end(request, code, text);
+        end(request);
     }
 
-    private static void end(HttpServerRequest request, String code, String text) {
+    private static void headers(HttpServerRequest request, String code, String text) {
         request.response().putHeader("Auth-Status", text).putHeader("Auth-Error-Code", code);
-        end(request);
     }
 
     private static void refuse(HttpServerRequest request, int status, String why) {

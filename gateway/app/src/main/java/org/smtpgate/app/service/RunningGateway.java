@@ -5,14 +5,13 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.app.config.AdminSettings;
 import org.smtpgate.app.config.GatewayConfig;
 import org.smtpgate.proxy.Gateway;
-import org.smtpgate.proxy.authn.GuardedBackend;
 import org.smtpgate.proxy.guessing.Guesses;
 
 /** A gateway with its admin server and its meters, from start to stop. */
@@ -42,13 +41,15 @@ public final class RunningGateway {
         bindMeters(assembly, registry);
         TokenSources tokens = TokenSources.open(vertx, config.tokens(), registry);
         Guesses guesses = FailedLoginCounts.open(config.failedLogins(), registry);
-        Map<String, GuardedBackend> backends = assembly.guarded(registry);
         AtomicReference<Gateway> started = new AtomicReference<>();
         UpstreamsAdmin upstreams =
                 new UpstreamsAdmin(() -> Optional.ofNullable(started.get()).map(Gateway::upstreams));
         List<JsonPage> pages = List.of(
                 UnknownOutcomesPage.of(() -> Optional.ofNullable(started.get()).map(Gateway::unknownOutcomes)),
                 upstreams.page());
+        List<AuthHttpEndpoint> logins = config.admin().map(AdminSettings::authHttp).orElse(List.of()).stream()
+                .map(AuthHttpEndpoint::new)
+                .toList();
         Future<AdminServer> admin = config.admin()
                 .map(settings -> new AdminServer(
                                 vertx,
@@ -57,16 +58,15 @@ public final class RunningGateway {
                                 () -> isReady(started.get()),
                                 pages,
                                 upstreams.actions(),
-                                settings.authHttp().stream()
-                                        .map(path -> AuthHttpEndpoint.of(path, backends, guesses, registry))
-                                        .toList())
+                                logins)
                         .open())
                 .orElseGet(Future::succeededFuture);
         return admin.compose(server -> Gateway.start(
-                                vertx, config.settings(), backends, tokens.byName(), guesses, registry)
+                                vertx, config.settings(), assembly.backends(), tokens.byName(), guesses, registry)
                         .recover(cause -> close(server).transform(closed -> Future.failedFuture(cause)))
                         .map(gateway -> {
                             started.set(gateway);
+                            logins.forEach(endpoint -> endpoint.open(gateway));
                             return new RunningGateway(assembly, tokens, guesses, gateway, server);
                         }))
                 .recover(cause ->

@@ -43,6 +43,7 @@ final class KnownKeys {
               oauth2: { unheard-of: 1, plugin: oauth2, issuer: "https://login.example.org", audience: mail }
               dovecot: { unheard-of: 1, plugin: dovecot, socket: auth }
               saslauthd: { unheard-of: 1, plugin: saslauthd }
+              certificate: { unheard-of: 1, plugin: certificate, rules: [ { from: common-name } ] }
               kubernetes: { unheard-of: 1, plugin: kubernetes, audience: mail, api-server: "https://127.0.0.1" }
             failed-logins:
               unheard-of: 1

@@ -13,9 +13,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -32,11 +32,14 @@ import org.smtpgate.app.config.HostAndPort;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.proxy.authn.Authenticator;
 import org.smtpgate.proxy.authn.BackendRules;
 import org.smtpgate.proxy.authn.GuardedBackend;
+import org.smtpgate.proxy.guessing.Allowance;
 import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.guessing.GuessingSettings;
 import org.smtpgate.proxy.guessing.LocalBuckets;
+import org.smtpgate.proxy.metrics.AuthMeters;
 import org.smtpgate.proxy.metrics.BackendMeters;
 import org.smtpgate.proxy.metrics.GuessingMeters;
 import org.smtpgate.sasl.CredentialKind;
@@ -82,9 +85,6 @@ class AuthHttpEndpointTest {
                 return Future.succeededFuture();
             }
         };
-        GuardedBackend guarded =
-                new GuardedBackend("staff", backend, BackendRules.DEFAULTS, new BackendMeters(registry, "staff"));
-        Guesses guesses = new Guesses(GuessingSettings.DEFAULTS, new LocalBuckets(), new GuessingMeters(registry));
         List<AuthHttpSettings> paths = List.of(
                 path("/auth/staff", ActionsFrom.LOOPBACK, ""),
                 path("/auth/nowhere", ActionsFrom.NOWHERE, ""),
@@ -100,9 +100,7 @@ class AuthHttpEndpointTest {
                         () -> true,
                         List.of(),
                         none,
-                        paths.stream()
-                                .map(path -> AuthHttpEndpoint.of(path, Map.of("staff", guarded), guesses, registry))
-                                .toList())
+                        paths.stream().map(path -> endpoint(path, backend)).toList())
                 .open());
     }
 
@@ -200,6 +198,19 @@ class AuthHttpEndpointTest {
     }
 
     @Test
+    void whoGuessesTooOftenIsToldToGoAndNobodyIsAsked() throws Exception {
+        for (int failure = 0; failure < 3; failure++) {
+            assertThat(ask("/auth/staff", "anna", "wrong", "")).contains("535 5.7.8");
+        }
+        int asked = submitted.size();
+
+        assertThat(ask("/auth/staff", "anna", ESCAPED, ""))
+                .contains("\r\nauth-status: too many failed logins, try again later\r\nauth-error-code: 421 4.7.0\r\n")
+                .doesNotContain("auth-wait");
+        assertThat(submitted).hasSize(asked);
+    }
+
+    @Test
     void noPasswordIsLogged() throws Exception {
         try (LogCapture log = LogCapture.start()) {
             ask("/auth/staff", "anna", "Zq9-wrong%20battery", "");
@@ -207,6 +218,29 @@ class AuthHttpEndpointTest {
 
             assertThat(log.text()).contains("client=192.0.2.7 login=anna").doesNotContain("Zq9-wrong");
         }
+    }
+
+    private AuthHttpEndpoint endpoint(AuthHttpSettings path, AuthBackend backend) {
+        GuardedBackend guarded =
+                new GuardedBackend("staff", backend, BackendRules.DEFAULTS, new BackendMeters(registry, "staff"));
+        Guesses guesses = new Guesses(guessing(), new LocalBuckets(), new GuessingMeters(registry));
+        AuthHttpEndpoint endpoint = new AuthHttpEndpoint(path);
+        endpoint.open(new Authenticator(
+                List.of(guarded),
+                Duration.ofSeconds(20),
+                guesses,
+                "gate.example.org",
+                List.of(),
+                new AuthMeters(registry, path.path())));
+        return endpoint;
+    }
+
+    /** The third failure of a login is its last. */
+    private static GuessingSettings guessing() {
+        Allowance plenty = new Allowance(1_000, Duration.ofMinutes(1));
+        Allowance few = new Allowance(3, Duration.ofMinutes(1));
+        Duration delay = Duration.ofMillis(100);
+        return new GuessingSettings(plenty, plenty, few, 24, 64, delay, delay, List.of());
     }
 
     private static AuthHttpSettings path(String path, ActionsFrom from, String secret) {

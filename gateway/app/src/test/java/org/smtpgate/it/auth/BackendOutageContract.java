@@ -44,10 +44,11 @@ abstract class BackendOutageContract {
                     .backend(server.section())
                     .config("log: { format: text, level: trace }")
                     .start()) {
+                int warm = warmUp(gateway);
                 outage(server, gateway);
-                assertThat(upstream.messages()).hasSize(4);
+                assertThat(upstream.messages()).hasSize(5);
                 Confidant.of(gateway).keeps(GatewaySetup.USER, GatewaySetup.PASSWORD, WRONG);
-                assertThat(gateway.output()).doesNotContain("has been blocked for");
+                assertThat(gateway.output().substring(warm)).doesNotContain("has been blocked for");
             }
         }
     }
@@ -67,6 +68,16 @@ abstract class BackendOutageContract {
             awaitLogin(client);
             mail(client);
         }
+    }
+
+    /** The first of everything loads classes, which a busy machine takes seconds for; how much was written until then. */
+    private static int warmUp(GatewayProcess gateway) {
+        try (SmtpClient client = connected(gateway)) {
+            awaitLogin(client);
+            mail(client);
+            client.quit();
+        }
+        return gateway.output().length();
     }
 
     private void outage(AuthServer server, GatewayProcess gateway) throws Exception {

@@ -14,8 +14,11 @@ final class AnswerCache {
     private final BackendRules.CacheRules rules;
     private final Cache<String, Answer> answers;
 
-    /** @param user null for credentials that were wrong */
-    private record Answer(User user) {}
+    /**
+     * @param user null for credentials that were wrong
+     * @param refusal in what words they were refused; null for credentials that were right
+     */
+    private record Answer(User user, InvalidCredentialsException refusal) {}
 
     AnswerCache(BackendRules.CacheRules rules, Ticker ticker) {
         this.rules = rules;
@@ -33,7 +36,7 @@ final class AnswerCache {
             return null;
         }
         if (answer.user() == null) {
-            return Future.failedFuture(new InvalidCredentialsException());
+            return Future.failedFuture(answer.refusal());
         }
         // A token may end before its time here does.
         return answer.user().expired() ? null : Future.succeededFuture(copy(answer.user()));
@@ -41,12 +44,15 @@ final class AnswerCache {
 
     /** What nobody could tell is not remembered. */
     void put(String key, User user, Throwable failure) {
-        if (user == null && failure == null) {
-            return;
+        if (failure instanceof InvalidCredentialsException refusal) {
+            put(key, new Answer(null, refusal));
+        } else if (failure == null && user != null) {
+            put(key, new Answer(copy(user), null));
         }
-        Answer answer = new Answer(failure == null ? copy(user) : null);
-        boolean judged = failure == null || failure instanceof InvalidCredentialsException;
-        if (judged && lifetime(answer).compareTo(Duration.ZERO) > 0) {
+    }
+
+    private void put(String key, Answer answer) {
+        if (!lifetime(answer).isZero()) {
             answers.put(key, answer);
         }
     }

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.DeferredLoginException;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedCredentials;
@@ -139,11 +140,18 @@ public final class GuardedBackend implements AuthBackend {
         if (failure instanceof TooBusyException) {
             // That many log in says nothing of whether it works.
             breaker.releasePermission();
-        } else if (failure == null || failure instanceof InvalidCredentialsException) {
+        } else if (isAnswer(failure)) {
             breaker.onSuccess(nanos, TimeUnit.NANOSECONDS);
         } else {
             breaker.onError(nanos, TimeUnit.NANOSECONDS, UNTOLD);
         }
+    }
+
+    /** Who says "come again later" in words of its own works. */
+    private static boolean isAnswer(Throwable failure) {
+        return failure == null
+                || failure instanceof InvalidCredentialsException
+                || failure instanceof DeferredLoginException;
     }
 
     private void changed(CircuitBreaker.StateTransition change) {

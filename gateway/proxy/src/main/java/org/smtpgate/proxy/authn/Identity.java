@@ -16,4 +16,11 @@ public record Identity(String login, String mechanism, String backend, Map<Strin
     public Identity {
         attributes = Map.copyOf(attributes);
     }
+
+    /** Without the values of attributes: a backend may say a password for the upstream. */
+    @Override
+    public String toString() {
+        return "Identity[login=" + login + ", mechanism=" + mechanism + ", backend=" + backend + ", attributes="
+                + attributes.keySet() + "]";
+    }
 }

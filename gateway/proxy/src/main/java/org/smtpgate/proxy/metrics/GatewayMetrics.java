@@ -45,6 +45,7 @@ public final class GatewayMetrics {
     private final Map<String, ListenerMeters> listeners = new ConcurrentHashMap<>();
     private final Map<String, UpstreamMeters> upstreams = new ConcurrentHashMap<>();
     private final Map<String, AuthMeters> authentication = new ConcurrentHashMap<>();
+    private final Map<String, BackendMeters> backends = new ConcurrentHashMap<>();
 
     public GatewayMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -71,6 +72,11 @@ public final class GatewayMetrics {
     /** @param listener its configured name */
     public AuthMeters authentication(String listener) {
         return authentication.computeIfAbsent(listener, name -> new AuthMeters(registry, name));
+    }
+
+    /** @param name the backend's configured name */
+    public BackendMeters backend(String name) {
+        return backends.computeIfAbsent(name, backend -> new BackendMeters(registry, backend));
     }
 
     /** An event loop ran a timer this much after it was due. */

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -45,6 +46,7 @@ public final class OpenIdProvider implements AutoCloseable {
     private final Map<String, AtomicLong> asked = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final List<TokenKey> keys = new CopyOnWriteArrayList<>(List.of(TokenKey.rsa("first")));
+    private final Set<InetSocketAddress> peers = ConcurrentHashMap.newKeySet();
     private final JsonObject moreMetadata = new JsonObject();
     private volatile HttpServer server;
     private volatile ExecutorService threads;
@@ -138,6 +140,11 @@ public final class OpenIdProvider implements AutoCloseable {
         return asked.getOrDefault(path, new AtomicLong()).get();
     }
 
+    /** From where it was asked: as many as there were connections. */
+    public Set<InetSocketAddress> peers() {
+        return Set.copyOf(peers);
+    }
+
     /** Ends without a word to those who wait. */
     public void down() {
         closed.countDown();
@@ -180,6 +187,7 @@ public final class OpenIdProvider implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
             asked.computeIfAbsent(path, missing -> new AtomicLong()).incrementAndGet();
+            peers.add(exchange.getRemoteAddress());
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             switch (behaviours.getOrDefault(path, Behaviour.ANSWER)) {
                 case ANSWER -> answer(exchange, path, body);
