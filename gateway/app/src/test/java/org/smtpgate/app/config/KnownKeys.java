@@ -44,7 +44,7 @@ final class KnownKeys {
               dovecot: { unheard-of: 1, plugin: dovecot, socket: auth }
               saslauthd: { unheard-of: 1, plugin: saslauthd }
               certificate: { unheard-of: 1, plugin: certificate, rules: [ { from: common-name } ] }
-              kubernetes: { unheard-of: 1, plugin: kubernetes, audience: mail, api-server: "https://127.0.0.1" }
+              kubernetes: { unheard-of: 1, plugin: kubernetes, audience: mail, api-server: "https://127.0.0.1", token-file: client.secret, ca-file: authority.crt }
             failed-logins:
               unheard-of: 1
               per-address: { unheard-of: 1 }
