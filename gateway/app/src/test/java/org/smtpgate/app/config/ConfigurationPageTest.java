@@ -23,7 +23,8 @@ class ConfigurationPageTest {
     private static final Path PAGE = Path.of("../docs/configuration.md");
     private static final Path PLUGINS = Path.of("../../auth-plugins");
     private static final Pattern HEADING = Pattern.compile("##+ (?:`(.+)`|Top level)");
-    private static final Pattern ROW = Pattern.compile("\\| `([^`]+)` \\| [^|]+ \\|([^|]*)\\| ([^|]+) \\|");
+    private static final Pattern ROW =
+            Pattern.compile("\\| `([^`]+(?:`, `[^`]+)*)` \\| [^|]+ \\|([^|]*)\\| ([^|]+) \\|");
 
     @TempDir
     Path temporary;
