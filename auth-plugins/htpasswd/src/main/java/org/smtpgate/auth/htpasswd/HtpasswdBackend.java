@@ -8,6 +8,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
@@ -22,16 +23,19 @@ import org.smtpgate.sasl.CredentialKind;
 final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
     private final Supplier<Users> users;
     private final WorkQueue queue;
+    private final Consumer<Runnable> onChange;
     private final Runnable closing;
     private final ScramKeyring keyring = new ScramKeyring();
 
     /**
      * @param users the users as of now
+     * @param onChange is given what to do when other users count
      * @param closing what to do first on {@link #close}
      */
-    HtpasswdBackend(Supplier<Users> users, WorkQueue queue, Runnable closing) {
+    HtpasswdBackend(Supplier<Users> users, WorkQueue queue, Consumer<Runnable> onChange, Runnable closing) {
         this.users = users;
         this.queue = queue;
+        this.onChange = onChange;
         this.closing = closing;
     }
 
@@ -76,6 +80,11 @@ final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
                 .account(username)
                 .flatMap(account ->
                         keyring.keys(hash, username, account.hash()).map(keys -> new Entry(account.user(), keys))));
+    }
+
+    @Override
+    public void onChange(Runnable forget) {
+        onChange.accept(forget);
     }
 
     @Override

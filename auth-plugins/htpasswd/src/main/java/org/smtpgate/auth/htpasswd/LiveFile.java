@@ -25,6 +25,7 @@ final class LiveFile {
     private final Duration interval;
 
     private volatile Users users;
+    private volatile Runnable changed = () -> {};
     private volatile boolean closed;
     private volatile long timer;
 
@@ -47,6 +48,11 @@ final class LiveFile {
 
     Users users() {
         return users;
+    }
+
+    /** Has this run whenever other users count from now on. */
+    void onChange(Runnable action) {
+        changed = action;
     }
 
     void close() {
@@ -96,6 +102,7 @@ final class LiveFile {
     private void reload(byte[] content) {
         try {
             users = file.users(content);
+            changed.run();
             LOG.info("htpasswd file={} reloaded users={}", file.path(), users.count());
         } catch (HtpasswdFileException wrong) {
             LOG.error("htpasswd {}; {}", wrong.getMessage(), OLD_USERS_STAY);

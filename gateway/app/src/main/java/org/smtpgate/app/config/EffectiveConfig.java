@@ -24,6 +24,9 @@ public final class EffectiveConfig {
     /** Of requests, in a plugin's section: any of them may be one that lets in. */
     private static final String HEADERS = "headers";
 
+    /** Of a plugin's section: all of its keys are paths. */
+    private static final String TLS = "tls";
+
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("(://[^/@:\\s]*:)[^/@\\s]+@");
     private static final int WIDTH = 1_000;
 
@@ -210,17 +213,25 @@ public final class EffectiveConfig {
     private static Object masked(Object key, Object value) {
         if (value instanceof Map<?, ?> map) {
             Map<Object, Object> copy = new LinkedHashMap<>();
-            map.forEach((inner, item) -> copy.put(inner, masked(key.equals(HEADERS) ? key : inner, item)));
+            map.forEach((inner, item) ->
+                    copy.put(inner, key.equals(TLS) ? item : masked(key.equals(HEADERS) ? key : inner, item)));
             return copy;
         }
         if (value instanceof List<?> list) {
             return list.stream().map(item -> masked(key, item)).toList();
         }
-        return key.equals(HEADERS) || isSecret(key.toString())
+        return key.equals(HEADERS) || holdsSecret(key.toString())
                 ? EffectiveSection.MASK
                 : PASSWORD_IN_URL.matcher(value.toString()).replaceAll("$1" + EffectiveSection.MASK + "@");
     }
 
+    /** Of a plugin's setting: {@code bind-password} does, {@code bind-password-file} and {@code password-grant} do not. */
+    private static boolean holdsSecret(String key) {
+        String lower = key.toLowerCase(Locale.ROOT);
+        return SECRET_WORDS.stream().anyMatch(lower::endsWith);
+    }
+
+    /** Whether a name of somebody else's choice sounds as if its value were one. */
     static boolean isSecret(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
         return SECRET_WORDS.stream().anyMatch(lower::contains);

@@ -364,6 +364,8 @@ class EffectiveConfigTest {
         settings.put("list", List.of(Map.of("password", "opensesame")));
         settings.put("database", "postgresql://gate:opensesame@db.example.org/users");
         settings.put("url", "ldap://directory.example.org");
+        settings.put("bind-password-file", "bind.secret");
+        settings.put("tls", Map.of("key", "client.key"));
         GatewayConfig secretive = new GatewayConfig(
                 config.listeners(),
                 config.routes(),
@@ -382,7 +384,8 @@ class EffectiveConfigTest {
                 .doesNotContain("opensesame")
                 .contains("bind-password: '***'")
                 .contains("database: postgresql://gate:***@db.example.org/users")
-                .contains("url: ldap://directory.example.org");
+                .contains("url: ldap://directory.example.org")
+                .contains("bind-password-file: bind.secret", "key: client.key");
     }
 
     @Test

@@ -7,11 +7,13 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.smtpgate.auth.InvalidCredentialsException;
 
 /** What a backend has answered lately: by a digest of what it was asked, never by the secret. Safe for any thread. */
 final class AnswerCache {
     private final BackendRules.CacheRules rules;
+    private final AtomicLong generation = new AtomicLong();
     private final Cache<String, Answer> answers;
 
     /**
@@ -42,8 +44,20 @@ final class AnswerCache {
         return answer.user().expired() ? null : Future.succeededFuture(copy(answer.user()));
     }
 
-    /** What nobody could tell is not remembered. */
-    void put(String key, User user, Throwable failure) {
+    /** Changes whenever all is forgotten. */
+    long generation() {
+        return generation.get();
+    }
+
+    /**
+     * What nobody could tell is not remembered.
+     *
+     * @param asked the generation when it was asked: what the backend said before it changed counts no more
+     */
+    void put(String key, long asked, User user, Throwable failure) {
+        if (asked != generation.get()) {
+            return;
+        }
         if (failure instanceof InvalidCredentialsException refusal) {
             put(key, new Answer(null, refusal));
         } else if (failure == null && user != null) {
@@ -58,6 +72,7 @@ final class AnswerCache {
     }
 
     void forget() {
+        generation.incrementAndGet();
         answers.invalidateAll();
     }
 

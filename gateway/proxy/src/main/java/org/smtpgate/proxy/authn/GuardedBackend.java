@@ -117,8 +117,9 @@ public final class GuardedBackend implements AuthBackend {
             meters.joined();
             return shared;
         }
+        long generation = cache.generation();
         ask(credentials).onComplete((user, failure) -> {
-            cache.put(key, user, failure);
+            cache.put(key, generation, user, failure);
             underWay.remove(key);
             promise.complete(user, failure);
         });

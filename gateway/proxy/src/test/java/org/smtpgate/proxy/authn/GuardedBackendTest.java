@@ -108,6 +108,21 @@ class GuardedBackendTest {
     }
 
     @Test
+    void anAnswerFromBeforeTheChangeIsNotRemembered() {
+        GuardedBackend guarded = guarded(REMEMBERING);
+        Promise<User> slow = Promise.promise();
+        backend.answer = slow::future;
+        Future<User> asked = login(guarded, "tim", "right");
+
+        backend.change.run();
+        slow.complete(User.fromName("tim"));
+        assertThat(asked.succeeded()).isTrue();
+        backend.answer = () -> Future.failedFuture(new InvalidCredentialsException());
+
+        assertThat(login(guarded, "tim", "right").cause()).isInstanceOf(InvalidCredentialsException.class);
+    }
+
+    @Test
     void aUserIsNotRememberedBeyondItsToken() {
         GuardedBackend guarded = guarded(REMEMBERING);
         long ended = Instant.now().minusSeconds(1).getEpochSecond();
