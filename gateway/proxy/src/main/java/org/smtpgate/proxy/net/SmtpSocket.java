@@ -50,7 +50,7 @@ public final class SmtpSocket {
     /** Commands are short, and would make the buffer too small for the message behind them. */
     private static final int READ_OCTETS_LEAST = 8 * 1024;
 
-    private static final int READ_OCTETS_MAX = 64 * 1024;
+    private static final int READ_OCTETS_MAX = 256 * 1024;
 
     private final NetSocketInternal socket;
     private final Channel channel;

@@ -1,5 +1,7 @@
 package org.smtpgate.smtp.wire;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -11,6 +13,9 @@ import java.nio.ByteOrder;
  * unstuffed, and all that is looked at are line ends.
  */
 public final class ContentScanner {
+    /** Eight bytes of a buffer, the first one lowest, whatever the buffer's own order is. */
+    private static final VarHandle WORD = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHS = 0x8080808080808080L;
     private static final long BEHIND_CR = ONES * ('\r' + 1);
@@ -101,17 +106,52 @@ public final class ContentScanner {
     }
 
     /** Moves within text, over all line ends that another line of text follows, to the first of the others. */
-    private static void skipLines(ByteBuffer in) {
+    private void skipLines(ByteBuffer in) {
         int limit = in.limit();
-        int at = newline(in, in.position(), limit);
-        while (at + 2 < limit && in.get(at) == '\r' && in.get(at + 1) == '\n' && isText(in.get(at + 2))) {
-            at = newline(in, at + 3, limit);
+        int line = in.position();
+        int length = 0;
+        int at = newline(in, line, limit);
+        while (textFollows(in, at, limit)) {
+            int before = length;
+            length = at - line;
+            line = at + 2;
+            // Base64 has lines of one length: to look whether it is so again takes half the time of a search.
+            boolean alike = length == before && isNextNewline(in, line, line + length, limit);
+            at = alike ? line + length : newline(in, line + 1, limit);
         }
         in.position(at);
     }
 
-    private static boolean isText(byte first) {
-        return first != '.' && first != '\r' && first != '\n';
+    /** Whether there is a line end, and a line behind it that is not the final one, as far as can be seen. */
+    private boolean textFollows(ByteBuffer in, int at, int limit) {
+        if (at + 3 >= limit || in.get(at) != '\r' || in.get(at + 1) != '\n' || isNewline(in.get(at + 2))) {
+            return false;
+        }
+        boolean dot = in.get(at + 2) == '.';
+        if (dot && isNewline(in.get(at + 3))) {
+            return false;
+        }
+        added += dot ? 1 : 0;
+        return true;
+    }
+
+    /** Whether the next CR or LF is the CR at {@code to}; by all words up to there, and no branch for any of them. */
+    private static boolean isNextNewline(ByteBuffer in, int from, int to, int limit) {
+        if (to >= limit || in.get(to) != '\r' || to - from < Long.BYTES) {
+            return false;
+        }
+        long found = below(word(in, to - Long.BYTES));
+        int at = from;
+        for (; at + 4 * Long.BYTES <= to; at += 4 * Long.BYTES) {
+            found |= below(word(in, at))
+                    | below(word(in, at + Long.BYTES))
+                    | below(word(in, at + 2 * Long.BYTES))
+                    | below(word(in, at + 3 * Long.BYTES));
+        }
+        for (; at + Long.BYTES <= to; at += Long.BYTES) {
+            found |= below(word(in, at));
+        }
+        return (found & HIGHS) == 0;
     }
 
     /** Moves to the next CR or LF. */
@@ -127,11 +167,11 @@ public final class ContentScanner {
     private static int newline(ByteBuffer in, int from, int limit) {
         int at = from;
         while (at + Long.BYTES <= limit) {
-            long read = in.getLong(at);
-            if (controls(read) == 0) {
+            long found = below(word(in, at)) & HIGHS;
+            if (found == 0) {
                 at += Long.BYTES;
             } else {
-                at += first(controls(in.order() == ByteOrder.BIG_ENDIAN ? Long.reverseBytes(read) : read));
+                at += first(found);
                 if (isNewline(in.get(at))) {
                     return at;
                 }
@@ -154,8 +194,12 @@ public final class ContentScanner {
         return Long.numberOfTrailingZeros(found) / Byte.SIZE;
     }
 
-    /** Not 0 if one of the bytes is below 0x0E, as CR and LF are, and little else in text. */
-    private static long controls(long word) {
-        return (word - BEHIND_CR) & ~word & HIGHS;
+    private static long word(ByteBuffer in, int at) {
+        return (long) WORD.get(in, at);
+    }
+
+    /** The high bit of a byte is set if it, or one below it, is less than 0x0E, as CR and LF are, and little else in text. */
+    private static long below(long word) {
+        return (word - BEHIND_CR) & ~word;
     }
 }
