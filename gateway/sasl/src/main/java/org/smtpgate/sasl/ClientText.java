@@ -18,8 +18,10 @@ final class ClientText {
 
     /** Likewise, decoded. */
     static String name(String name) throws Malformation {
-        if (name.chars().anyMatch(Character::isISOControl)) {
-            throw new Malformation("control character in a user name");
+        for (int index = 0; index < name.length(); index++) {
+            if (Character.isISOControl(name.charAt(index))) {
+                throw new Malformation("control character in a user name");
+            }
         }
         return name;
     }

@@ -44,7 +44,11 @@ public record Capabilities(Map<String, String> keywords) {
      * parameter that holds for all; but a bound holds as soon as one has it. Of no server at all {@link #ASSUMED}.
      */
     public static Capabilities intersect(List<Capabilities> servers) {
-        return servers.stream().reduce(Capabilities::and).orElse(ASSUMED);
+        Capabilities common = null;
+        for (Capabilities server : servers) {
+            common = common == null ? server : common.and(server);
+        }
+        return common == null ? ASSUMED : common;
     }
 
     private Capabilities and(Capabilities other) {
@@ -104,6 +108,9 @@ public record Capabilities(Map<String, String> keywords) {
     }
 
     public Capabilities without(Extension extension) {
+        if (!has(extension)) {
+            return this;
+        }
         Map<String, String> changed = new LinkedHashMap<>(keywords);
         changed.remove(extension.keyword());
         return new Capabilities(changed);
@@ -112,11 +119,13 @@ public record Capabilities(Map<String, String> keywords) {
     /** The first parameter of MAIL or RCPT without which the command is not to be sent to this server; null if none. */
     public Parameter lacks(Command command) {
         Parameters parameters = command.parameters();
-        return parameters.values().keySet().stream()
-                .filter(parameter -> !parameter.mayBeLeftOut(parameters.value(parameter)))
-                .filter(parameter -> !has(parameter.extension(parameters.value(parameter))))
-                .findFirst()
-                .orElse(null);
+        for (Parameter parameter : parameters.values().keySet()) {
+            String value = parameters.value(parameter);
+            if (!parameter.mayBeLeftOut(value) && !has(parameter.extension(value))) {
+                return parameter;
+            }
+        }
+        return null;
     }
 
     /** As the lines of a reply to EHLO, without that of the name. */

@@ -77,6 +77,9 @@ final class Common {
 
     /** The number behind {@code name=}; the other one when it is not there. */
     static long number(String parameter, String name, long otherwise) {
+        if (parameter.isEmpty()) {
+            return otherwise;
+        }
         return Arrays.stream(parameter.split(" "))
                 .filter(word -> word.regionMatches(true, 0, name + "=", 0, name.length() + 1))
                 .mapToLong(word -> number(word.substring(name.length() + 1)))

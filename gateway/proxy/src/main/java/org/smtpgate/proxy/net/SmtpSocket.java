@@ -10,10 +10,8 @@ import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.nio.AbstractNioChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -334,15 +332,10 @@ public final class SmtpSocket {
     }
 
     private void shutdownOutput(Promise<Void> ended) {
-        SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (closed) {
             ended.complete();
-        } else if (tls == null) {
-            ((DuplexChannel) channel).shutdownOutput().addListener(done -> ended.complete());
         } else {
-            tls.closeOutbound()
-                    .addListener(notified ->
-                            ((DuplexChannel) channel).shutdownOutput().addListener(done -> ended.complete()));
+            OutputEnd.send(channel, ended::complete);
         }
     }
 

@@ -1,7 +1,6 @@
 package org.smtpgate.proxy.relay;
 
 import io.vertx.core.Future;
-import java.util.Objects;
 import org.smtpgate.proxy.metrics.Outcome;
 import org.smtpgate.proxy.upstream.Lessee;
 import org.smtpgate.proxy.upstream.NoLeaseException;
@@ -153,11 +152,10 @@ final class Approach implements Lessee {
         leased.transactionBegins(tenancy.principal());
         connection = leased;
         journal.sentTo(leased.endpoint().toString());
-        Reply objection = envelope.known()
-                .map(command -> objectionTo(command, leased))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        Reply objection = null;
+        for (Command command : envelope.known()) {
+            objection = objection == null ? objectionTo(command, leased) : objection;
+        }
         if (objection != null) {
             refused(objection);
         } else if (envelope.accepted().isEmpty()) {

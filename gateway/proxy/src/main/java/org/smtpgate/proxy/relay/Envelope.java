@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
@@ -68,8 +67,12 @@ final class Envelope {
 
     /** Those without an answer whose command is such; from now on they await none. */
     List<Question> takeIf(Predicate<Command> such) {
-        List<Question> taken = new ArrayList<>(unanswered);
-        taken.removeIf(question -> !such.test(question.command()));
+        List<Question> taken = new ArrayList<>(0);
+        for (Question question : unanswered) {
+            if (such.test(question.command())) {
+                taken.add(question);
+            }
+        }
         unanswered.removeAll(taken);
         return taken;
     }
@@ -108,8 +111,8 @@ final class Envelope {
     }
 
     /** What a connection must take first of all: MAIL, and what the client knows to be accepted beyond it. */
-    Stream<Command> known() {
-        return accepted.isEmpty() ? Stream.of(mail) : accepted.stream();
+    List<Command> known() {
+        return accepted.isEmpty() ? List.of(mail) : accepted;
     }
 
     /** The reply that refused the sender; null if it was not refused. */

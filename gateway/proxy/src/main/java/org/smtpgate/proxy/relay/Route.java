@@ -1,8 +1,10 @@
 package org.smtpgate.proxy.relay;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,12 +27,17 @@ public final class Route {
     private final Router router;
     private final Map<String, Upstream> upstreams = new HashMap<>();
     private final Deadlines deadlines;
+    private final Duration longestWait;
 
     /** @param upstreams those of this event loop, by name */
     public Route(Router router, Function<String, Upstream> upstreams, Deadlines deadlines) {
         this.router = router;
         this.deadlines = deadlines;
         router.reachable().forEach(name -> this.upstreams.put(name, upstreams.apply(name)));
+        this.longestWait = this.upstreams.values().stream()
+                .map(upstream -> longestWait(upstream.settings()))
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /**
@@ -80,8 +87,11 @@ public final class Route {
     public Capabilities capabilities(Principal principal) {
         boolean loggedIn = principal.peer().login() != null;
         Set<String> reachable = loggedIn ? router.reachable(principal) : router.reachable();
-        return Capabilities.intersect(
-                reachable.stream().map(upstreams::get).map(Route::taken).toList());
+        List<Capabilities> taken = new ArrayList<>(reachable.size());
+        for (String name : reachable) {
+            taken.add(taken(upstreams.get(name)));
+        }
+        return Capabilities.intersect(taken);
     }
 
     private static Capabilities taken(Upstream upstream) {
@@ -100,10 +110,7 @@ public final class Route {
 
     /** What no answer takes longer than, all timeouts of the slowest upstream together. */
     public Duration longestWait() {
-        return upstreams.values().stream()
-                .map(upstream -> longestWait(upstream.settings()))
-                .max(Comparator.naturalOrder())
-                .orElseThrow();
+        return longestWait;
     }
 
     private static Duration longestWait(UpstreamSettings settings) {

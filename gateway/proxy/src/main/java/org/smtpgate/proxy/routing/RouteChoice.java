@@ -26,10 +26,11 @@ public final class RouteChoice {
 
     /** The one that gets it for this recipient. */
     public String upstream(Address recipient) {
-        return rules.stream()
-                .filter(rule -> rule.isForRecipient(recipient))
-                .map(RoutingRule::upstream)
-                .findFirst()
-                .orElse(otherwise);
+        for (RoutingRule rule : rules) {
+            if (rule.isForRecipient(recipient)) {
+                return rule.upstream();
+            }
+        }
+        return otherwise;
     }
 }

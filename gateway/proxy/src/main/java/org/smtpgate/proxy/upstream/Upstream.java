@@ -301,7 +301,12 @@ public final class Upstream {
     }
 
     private Optional<UpstreamPool> giver(Predicate<Allotment> fit) {
-        return resting.stream().filter(pool -> fit.test(pool.permits())).findFirst();
+        for (UpstreamPool pool : resting) {
+            if (fit.test(pool.permits())) {
+                return Optional.of(pool);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether a connection has stayed for long enough where it is. */
