@@ -71,8 +71,15 @@ class Driver:
 
     def run(self, port, verified=True, **options):
         """One run to its end; what the driver printed."""
-        process = self._start(port, verified, options)
-        return self._result(process, *process.communicate(timeout=900))
+        return self.finish(self.start(port, verified, **options), 900)
+
+    def start(self, port, verified=True, **options):
+        """Starts a run; `finish` awaits its end."""
+        return self._start(port, verified, options)
+
+    def finish(self, process, longest):
+        """Awaits the end of a run, for so many seconds; what the driver printed."""
+        return self._result(process, *process.communicate(timeout=longest))
 
     def hold(self, port, **options):
         """Starts a run whose sessions are logged in and wait; `release` ends it."""

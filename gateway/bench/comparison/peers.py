@@ -10,6 +10,14 @@ from . import load, processes
 CHEAP_HASH = "$argon2id$v=19$m=8,t=1,p=1$YmVuY2gtc2FsdA$u7IgWVB3vy4446mTdfygdQ"
 
 
+def make_certificate(folder):
+    """A key and a self-signed certificate, of the kind that is used most."""
+    certificate, key = os.path.join(folder, "tls.crt"), os.path.join(folder, "tls.key")
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=localhost"]
+    subprocess.run([*command, "-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+    return certificate, key
+
+
 class Peer:
     """One proxy. Every one has the ports `plain` and `tls`, to the sink, and `limited`, to the sink's limited port."""
 

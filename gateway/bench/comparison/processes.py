@@ -87,6 +87,15 @@ def pss_kib(roots):
     return kib
 
 
+def rss_kib(pid):
+    """Resident memory of a process; 0 if there is none."""
+    try:
+        with open(f"/proc/{pid}/status") as file:
+            return next((int(line.split()[1]) for line in file if line.startswith("VmRSS:")), 0)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+
+
 def free_ports(count):
     """Ports of loopback that nobody listens on, below those that the kernel gives to clients; others each time."""
     with open("/proc/sys/net/ipv4/ip_local_port_range") as file:

@@ -41,6 +41,7 @@ class Load:
             "cpuSeconds": cpu,
             "sessionMillisP50": result["sessionMillis"]["p50"],
             "sessionMillisP99": result["sessionMillis"]["p99"],
+            "resumed": result["resumed"],
             "failures": result["failures"],
             **_verdict(result),
         }
@@ -73,6 +74,48 @@ class Behind(Load):
     def _load(self, peer, driver, sessions):
         # Postfix throws the messages away: what the clients were told is all there is to verify.
         return driver.run(peer.postfix, verified=False, sessions=sessions, **self._options)
+
+
+class HalfLoad:
+    """What a proxy adds to the time of a message when it has half as much to do as it can: the difference to the same load
+    without a proxy, in an open loop."""
+
+    name, title = "S8", "S1's sessions, half as many a second as it can take"
+    unit = "ms that it adds to the p99 of a message"
+    peers = ("nginx", "haproxy", *OURS)
+    # Of the open loop: more than are ever under way, unless a proxy stalls.
+    CONCURRENCY = 1000
+
+    def __init__(self, sessions, size):
+        self._sessions, self._size = sessions, size
+
+    def warm_up(self, peer, driver, scale):
+        for _ in range(2):
+            self._closed(peer.plain, driver, scale)
+
+    def measure(self, peer, driver, scale):
+        most = self._closed(peer.plain, driver, scale)
+        rate = most["sessionsDone"] / most["seconds"] / 2
+        direct = self._open(peer.sink.port, driver, scale, rate)
+        result = self._open(peer.plain, driver, scale, rate)
+        added = {at: result["messageMillis"][at] - direct["messageMillis"][at] for at in ("p50", "p99")}
+        return {
+            "value": added["p99"],
+            "addedMillisP50": added["p50"],
+            "directMillisP99": direct["messageMillis"]["p99"],
+            "rate": rate,
+            "sessionMillisP50": result["sessionMillis"]["p50"],
+            "sessionMillisP99": result["sessionMillis"]["p99"],
+            "failures": result["failures"],
+            **_verdict(result),
+        }
+
+    def _closed(self, port, driver, scale):
+        return driver.run(port, sessions=max(1, round(self._sessions * scale)), size=self._size)
+
+    def _open(self, port, driver, scale, rate):
+        sessions = max(1, round(self._sessions * scale))
+        return driver.run(port, sessions=sessions, size=self._size, rate=rate, concurrency=self.CONCURRENCY)
 
 
 class Idle:
@@ -162,6 +205,8 @@ def every(behind):
              "plain", 4000, 4000, "session", size=4096),
         Load("S2", "the same, implicit TLS, no resumption", "CPU s per 1,000 sessions",
              "tls", 2500, 2500, "session", size=4096, tls="implicit"),
+        Load("S2r", "the same, each session resumes an earlier one's TLS", "CPU s per 1,000 sessions",
+             "tls", 2500, 2500, "session", size=4096, tls="implicit", resumption=True),
         Load("S3", "100 messages of 4 KiB a session, pipelined", "CPU s per 1,000 messages",
              "plain", 192, 192, "message", size=4096, messages=100, pipelining=True,
              concurrency=48),
@@ -170,6 +215,7 @@ def every(behind):
         Crowd(),
         Behind("S7", "CPU of a real Postfix behind, S1", "Postfix' CPU s per 1,000 messages", behind,
                sessions=1500, warm_up=1500, per_unit="message", size=4096),
+        HalfLoad(sessions=4000, size=4096),
         Idle(),
         IdleTls(),
     ]

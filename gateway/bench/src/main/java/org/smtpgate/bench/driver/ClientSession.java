@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.internal.tcnative.SSL;
 import io.netty.util.ByteProcessor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -127,10 +129,18 @@ final class ClientSession extends ByteToMessageDecoder {
     @Override
     public void userEventTriggered(ChannelHandlerContext upgraded, Object event) {
         boolean startedTls = event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess();
+        if (startedTls && isResumed()) {
+            tally.resumed();
+        }
         if (startedTls && plan.startTls()) {
             send(Step.EHLO_AGAIN, EHLO);
             context.flush();
         }
+    }
+
+    private boolean isResumed() {
+        SslHandler handler = context.pipeline().get(SslHandler.class);
+        return SSL.isSessionReused(((ReferenceCountedOpenSslEngine) handler.engine()).sslPointer());
     }
 
     @Override
@@ -270,11 +280,12 @@ final class ClientSession extends ByteToMessageDecoder {
     }
 
     private void beginTls() {
-        SslHandler handler = plan.tls()
-                .newHandler(
-                        context.alloc(),
-                        plan.target().getHostString(),
-                        plan.target().getPort());
+        String host = plan.target().getHostString();
+        int port = plan.target().getPort();
+        // Sessions are kept by the name of their peer.
+        SslHandler handler = plan.resumption()
+                ? plan.tls().newHandler(context.alloc(), host, port)
+                : plan.tls().newHandler(context.alloc());
         context.pipeline().addFirst(handler);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,6 +34,9 @@ public final class Driver implements Callable<Integer> {
 
     @Option(names = "--tls", defaultValue = "NONE", description = "${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}")
     private Tls tls;
+
+    @Option(names = "--resumption", description = "TLS resumes what an earlier session has agreed on.")
+    private boolean resumption;
 
     @Option(names = "--login", description = "USER:PASSWORD for AUTH PLAIN; none without it.")
     private String login;
@@ -109,6 +113,7 @@ public final class Driver implements Callable<Integer> {
         return new Plan(
                 new InetSocketAddress("127.0.0.1", port),
                 tls == Tls.NONE ? null : trustful(),
+                resumption,
                 tls == Tls.STARTTLS,
                 login == null ? null : authPlain(),
                 messages,
@@ -124,9 +129,10 @@ public final class Driver implements Callable<Integer> {
         return ClientSession.command("AUTH PLAIN " + response + "\r\n");
     }
 
-    /** The proxies have certificates of the moment. No session is cached, so that each handshake is a whole one. */
+    /** The proxies have certificates of the moment. By OpenSSL, that can tell whether a session was resumed. */
     private static SslContext trustful() throws IOException {
         return SslContextBuilder.forClient()
+                .sslProvider(SslProvider.OPENSSL)
                 .trustManager(InsecureTrustManagerFactory.INSTANCE)
                 .endpointIdentificationAlgorithm(null)
                 .build();

@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * What each session does; alike for all sessions of a run.
  *
- * @param tls null for none; each session shakes hands in full, none is resumed
+ * @param tls null for none
+ * @param resumption whether a session's TLS resumes an earlier one's; else each shakes hands in full
  * @param startTls whether TLS begins with STARTTLS
  * @param auth the AUTH command; null for no login
  * @param messages how many each session sends
@@ -20,6 +21,7 @@ import java.time.Duration;
 record Plan(
         InetSocketAddress target,
         SslContext tls,
+        boolean resumption,
         boolean startTls,
         ByteBuf auth,
         int messages,

@@ -17,11 +17,17 @@ final class Tally {
     private final Map<String, Integer> failures = new TreeMap<>();
     private final BitSet acknowledged = new BitSet();
     private int sessionsDone;
+    private int resumed;
     private int sessionsFailed;
 
     void sessionDone(long nanos) {
         sessionsDone++;
         sessions.recordValue(micros(nanos));
+    }
+
+    /** A session's TLS resumed an earlier one's. */
+    void resumed() {
+        resumed++;
     }
 
     /** @param kind the step and the reply's code, or how the connection ended */
@@ -49,6 +55,7 @@ final class Tally {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("sessionsDone", sessionsDone);
         map.put("sessionsFailed", sessionsFailed);
+        map.put("resumed", resumed);
         map.put("failures", failures);
         map.put("acknowledged", acknowledged.cardinality());
         map.put("sessionMillis", percentiles(sessions));

@@ -64,9 +64,12 @@ final class SessionJournal {
         meters.reply(reply.code());
     }
 
-    /** A handshake of STARTTLS ended. */
+    /** A handshake ended. */
     void tls(Throwable failure) {
         meters.tlsHandshake(failure == null);
+        if (failure == null) {
+            tls = socket.tlsDescription();
+        }
     }
 
     /** The upstream closed the connection that the session kept, which will end the session too. */
@@ -83,13 +86,15 @@ final class SessionJournal {
     }
 
     void octets() {
-        if (tls == null && socket.isTls()) {
-            tls = socket.tlsDescription();
+        // Each turn of the event loop comes by here, and most of them bring nothing new for one of the two.
+        if (socket.octetsReceived() > octetsReceived) {
+            meters.received(socket.octetsReceived() - octetsReceived);
+            octetsReceived = socket.octetsReceived();
         }
-        meters.received(socket.octetsReceived() - octetsReceived);
-        meters.sent(socket.octetsSent() - octetsSent);
-        octetsReceived = socket.octetsReceived();
-        octetsSent = socket.octetsSent();
+        if (socket.octetsSent() > octetsSent) {
+            meters.sent(socket.octetsSent() - octetsSent);
+            octetsSent = socket.octetsSent();
+        }
     }
 
     void transaction(TransactionReport report) {

@@ -40,7 +40,7 @@ import javax.net.ssl.SSLSession;
  */
 public final class SmtpSocket {
     /** Beyond this much unsent, the source of the bytes is not read. */
-    private static final int WRITE_QUEUE_OCTETS_MAX = 256 * 1024;
+    private static final int WRITE_QUEUE_OCTETS_MAX = 192 * 1024;
     /** What the JDK calls the protocol before a handshake. */
     private static final String NO_PROTOCOL = "NONE";
 
@@ -48,7 +48,7 @@ public final class SmtpSocket {
     /** Commands are short, and would make the buffer too small for the message behind them. */
     private static final int READ_OCTETS_LEAST = 8 * 1024;
 
-    private static final int READ_OCTETS_MAX = 256 * 1024;
+    private static final int READ_OCTETS_MAX = 128 * 1024;
 
     private final NetSocketInternal socket;
     private final Channel channel;
