@@ -205,7 +205,7 @@ def every(behind):
              "plain", 4000, 4000, "session", size=4096),
         Load("S2", "the same, implicit TLS, no resumption", "CPU s per 1,000 sessions",
              "tls", 2500, 2500, "session", size=4096, tls="implicit"),
-        Load("S2r", "the same, each session resumes an earlier one's TLS", "CPU s per 1,000 sessions",
+        Load("S2r", "implicit TLS, each session resumes an earlier one's", "CPU s per 1,000 sessions",
              "tls", 2500, 2500, "session", size=4096, tls="implicit", resumption=True),
         Load("S3", "100 messages of 4 KiB a session, pipelined", "CPU s per 1,000 messages",
              "plain", 192, 192, "message", size=4096, messages=100, pipelining=True,
