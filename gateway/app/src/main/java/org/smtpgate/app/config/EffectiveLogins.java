@@ -7,6 +7,7 @@ import org.smtpgate.proxy.guessing.AddressRange;
 import org.smtpgate.proxy.guessing.Allowance;
 import org.smtpgate.proxy.guessing.GuessingSettings;
 import org.smtpgate.proxy.identity.LoginPattern;
+import org.smtpgate.redis.RedisSettings;
 
 /** Writes back how backends are asked, and what failed logins lead to. */
 final class EffectiveLogins {
@@ -40,7 +41,7 @@ final class EffectiveLogins {
                 .put(
                         "exempt",
                         settings.exempt().stream().map(AddressRange::toString).toList());
-        failed.shared().ifPresent(shared -> section.put("redis", redis(shared)));
+        failed.redis().ifPresent(server -> section.put("redis", redis(server)));
         return section.keys();
     }
 
@@ -51,18 +52,20 @@ final class EffectiveLogins {
                 .keys();
     }
 
-    private static Map<String, Object> redis(FailedLogins.Shared shared) {
+    private static Map<String, Object> redis(RedisSettings settings) {
         EffectiveSection redis = new EffectiveSection()
-                .put("address", shared.address().toString())
-                .put("database", shared.database())
-                .put("tls", shared.tls())
-                .putFile("trust", shared.trust())
-                .putUnlessEmpty("username", shared.username());
-        if (!shared.password().isEmpty()) {
+                .put("address", new HostAndPort(settings.host(), settings.port()).toString())
+                .put("database", settings.database())
+                .put("tls", settings.tls())
+                .putFile("trust", settings.trust());
+        if (settings.username() != null) {
+            redis.put("username", settings.username());
+        }
+        if (settings.password() != null) {
             redis.putSecret("password");
         }
-        return redis.put("prefix", shared.prefix())
-                .put("timeout", Quantities.spell(shared.timeout()))
+        return redis.put("prefix", settings.prefix())
+                .put("timeout", Quantities.spell(settings.timeout()))
                 .keys();
     }
 }

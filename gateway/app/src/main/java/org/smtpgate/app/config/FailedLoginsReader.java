@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.smtpgate.proxy.guessing.AddressRange;
 import org.smtpgate.proxy.guessing.Allowance;
 import org.smtpgate.proxy.guessing.GuessingSettings;
+import org.smtpgate.redis.RedisSettings;
 
 /** Reads the {@code failed-logins} section. */
 final class FailedLoginsReader {
@@ -35,11 +36,11 @@ final class FailedLoginsReader {
             section.problem(
                     "longest-delay", "must not be less than delay, which is " + Quantities.spell(settings.delay()));
         }
-        Optional<FailedLogins.Shared> shared =
-                section.keys().contains("redis") ? Optional.of(shared(section.section("redis"))) : Optional.empty();
+        Optional<RedisSettings> redis =
+                section.keys().contains("redis") ? Optional.of(redis(section.section("redis"))) : Optional.empty();
         section.section("redis");
         section.end();
-        return new FailedLogins(settings, shared);
+        return new FailedLogins(settings, redis);
     }
 
     private static Allowance allowance(Section section, Allowance usual) {
@@ -61,7 +62,7 @@ final class FailedLoginsReader {
         return section.keys().contains("exempt") ? exempt : usual.exempt();
     }
 
-    private static FailedLogins.Shared shared(Section redis) {
+    private static RedisSettings redis(Section redis) {
         redis.require("address", "redis.example.org:6379");
         HostAndPort address = redis.value("address", new HostAndPort("", 0), HostAndPort::parseRemote);
         boolean tls = redis.flag("tls", false);
@@ -69,21 +70,22 @@ final class FailedLoginsReader {
         if (trust != null && !tls) {
             redis.problem("trust", "has no effect without tls: true");
         }
-        String password = redis.text("password", "");
+        String password = redis.text("password", null);
         Path passwordFile = redis.file("password-file");
         if (redis.count("password", "password-file") > 1) {
             redis.problem("password-file", "give one of password and password-file");
         }
-        FailedLogins.Shared shared = new FailedLogins.Shared(
-                address,
+        RedisSettings settings = new RedisSettings(
+                address.host(),
+                address.port(),
                 redis.number("database", 0, 0, DATABASE_MAX),
                 tls,
                 trust,
-                redis.text("username", ""),
+                redis.text("username", null),
                 passwordFile == null ? password : SecretFiles.secret(redis, "password-file", passwordFile),
                 redis.text("prefix", PREFIX),
                 redis.duration("timeout", TIMEOUT));
         redis.end();
-        return shared;
+        return settings;
     }
 }

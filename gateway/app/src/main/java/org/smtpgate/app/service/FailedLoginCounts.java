@@ -8,7 +8,6 @@ import org.smtpgate.proxy.guessing.Guesses;
 import org.smtpgate.proxy.guessing.LocalBuckets;
 import org.smtpgate.proxy.metrics.GuessingMeters;
 import org.smtpgate.redis.RedisBuckets;
-import org.smtpgate.redis.RedisSettings;
 
 /** Where failed logins are counted, as the configuration says. */
 final class FailedLoginCounts {
@@ -19,26 +18,10 @@ final class FailedLoginCounts {
         GuessingMeters meters = new GuessingMeters(registry);
         LocalBuckets local = new LocalBuckets();
         meters.buckets(local, LocalBuckets::size);
-        FailureBuckets buckets = config.shared()
-                .map(shared -> (FailureBuckets) new FallbackBuckets(
-                        new RedisBuckets(settings(shared)),
-                        local,
-                        shared.timeout().toMillis(),
-                        meters))
+        FailureBuckets buckets = config.redis()
+                .map(redis -> (FailureBuckets) new FallbackBuckets(
+                        new RedisBuckets(redis), local, redis.timeout().toMillis(), meters))
                 .orElse(local);
         return new Guesses(config.settings(), buckets, meters);
-    }
-
-    private static RedisSettings settings(FailedLogins.Shared shared) {
-        return new RedisSettings(
-                shared.address().host(),
-                shared.address().port(),
-                shared.database(),
-                shared.tls(),
-                shared.trust(),
-                shared.username().isEmpty() ? null : shared.username(),
-                shared.password().isEmpty() ? null : shared.password(),
-                shared.prefix(),
-                shared.timeout());
     }
 }
