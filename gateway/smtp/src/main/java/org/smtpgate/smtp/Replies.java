@@ -229,6 +229,10 @@ public final class Replies {
                 : failure(451, "4.5.4", text + " now");
     }
 
+    public Reply senderNotAllowed() {
+        return failure(553, "5.7.1", "Sender address is not one that this login may use");
+    }
+
     public Reply recipientNeedsUtf8() {
         return failure(553, "5.6.7", "An address beyond ASCII needs SMTPUTF8 in MAIL");
     }

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.smtpgate.proxy.identity.AllowedSenders;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.routing.RouteChoice;
 import org.smtpgate.smtp.Command;
@@ -72,9 +73,14 @@ public final class Relay {
     // The client's commands, in the order of the session's state machine
 
     public void mail(Command.Mail command, Consumer<Reply> answer) {
-        RouteChoice choice = route.choose(principal.get(), command.from());
+        Principal sending = principal.get();
+        RouteChoice choice = route.choose(sending, command.from());
         transaction = new Transaction(this, replies, events, command, choice);
-        transaction.begin(answer);
+        if (AllowedSenders.permit(sending, command.from())) {
+            transaction.begin(answer);
+        } else {
+            transaction.refuse(replies.senderNotAllowed(), answer);
+        }
     }
 
     public void rcpt(Command.Rcpt command, Consumer<Reply> answer) {

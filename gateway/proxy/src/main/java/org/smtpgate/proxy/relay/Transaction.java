@@ -80,6 +80,14 @@ final class Transaction implements Lessee, Approach.Goal {
         }
     }
 
+    /** No upstream is asked: this is the answer to MAIL, and whatever comes behind it has no transaction. */
+    void refuse(Reply reply, Consumer<Reply> answer) {
+        chunks = new Chunks(content, replies);
+        journal.told(reply);
+        over(TransactionJournal.outcomeOf(reply));
+        answer.accept(reply);
+    }
+
     void rcpt(Command.Rcpt command, Consumer<Reply> answer) {
         Envelope.Question question = Envelope.rcpt(command, answer);
         String upstream = route.upstream(command.to());
