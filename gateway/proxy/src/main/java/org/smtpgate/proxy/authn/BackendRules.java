@@ -29,7 +29,7 @@ public record BackendRules(
     }
 
     public static final BackendRules DEFAULTS =
-            new BackendRules(List.of(), Duration.ofSeconds(15), 5, Duration.ofSeconds(5), CacheRules.DEFAULTS);
+            new BackendRules(List.of(), Duration.ofSeconds(25), 5, Duration.ofSeconds(5), CacheRules.DEFAULTS);
 
     public BackendRules {
         logins = List.copyOf(logins);
