@@ -22,20 +22,20 @@ import org.smtpgate.sasl.CredentialKind;
 /** Judges passwords and answers to challenges by the users of a file, and has the SCRAM keys of those who have some. */
 final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
     private final Supplier<Users> users;
+    private final Consumer<Runnable> changes;
     private final WorkQueue queue;
-    private final Consumer<Runnable> onChange;
     private final Runnable closing;
     private final ScramKeyring keyring = new ScramKeyring();
 
     /**
      * @param users the users as of now
-     * @param onChange is given what to do when other users count
+     * @param changes is told what to do whenever they have changed
      * @param closing what to do first on {@link #close}
      */
-    HtpasswdBackend(Supplier<Users> users, WorkQueue queue, Consumer<Runnable> onChange, Runnable closing) {
+    HtpasswdBackend(Supplier<Users> users, Consumer<Runnable> changes, WorkQueue queue, Runnable closing) {
         this.users = users;
+        this.changes = changes;
         this.queue = queue;
-        this.onChange = onChange;
         this.closing = closing;
     }
 
@@ -84,7 +84,7 @@ final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
 
     @Override
     public void onChange(Runnable forget) {
-        onChange.accept(forget);
+        changes.accept(forget);
     }
 
     @Override

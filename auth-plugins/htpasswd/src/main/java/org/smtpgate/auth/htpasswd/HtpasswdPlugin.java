@@ -28,7 +28,7 @@ public final class HtpasswdPlugin implements AuthPlugin {
             LiveFile file = new LiveFile(context.vertx(), config);
             WorkQueue queue = WorkQueue.forHashing(context.vertx());
             warnOfMixtures(config.file(), file.users());
-            return new HtpasswdBackend(file::users, queue, file::onChange, file::close);
+            return new HtpasswdBackend(file::users, file::onChange, queue, file::close);
         } catch (HtpasswdFileException unusable) {
             throw new AuthConfigException("file", unusable.getMessage());
         }

@@ -5,6 +5,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +26,9 @@ final class LiveFile {
     private final HtpasswdFile file;
     private final Duration interval;
 
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+
     private volatile Users users;
-    private volatile Runnable changed = () -> {};
     private volatile boolean closed;
     private volatile long timer;
 
@@ -50,9 +53,9 @@ final class LiveFile {
         return users;
     }
 
-    /** Has this run whenever other users count from now on. */
-    void onChange(Runnable action) {
-        changed = action;
+    /** Has this run after the users have changed. */
+    void onChange(Runnable listener) {
+        listeners.add(listener);
     }
 
     void close() {
@@ -102,8 +105,8 @@ final class LiveFile {
     private void reload(byte[] content) {
         try {
             users = file.users(content);
-            changed.run();
             LOG.info("htpasswd file={} reloaded users={}", file.path(), users.count());
+            listeners.forEach(Runnable::run);
         } catch (HtpasswdFileException wrong) {
             LOG.error("htpasswd {}; {}", wrong.getMessage(), OLD_USERS_STAY);
         }

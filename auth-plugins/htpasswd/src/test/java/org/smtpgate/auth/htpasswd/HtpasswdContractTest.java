@@ -66,7 +66,7 @@ class HtpasswdContractTest extends AuthPluginContract {
                 USER, counted(hash(PASSWORD)),
                 UNICODE_USER, counted(hash(UNICODE_PASSWORD))));
         return new HtpasswdBackend(
-                () -> users, new WorkQueue(vertx, "htpasswd-contract", 1, limit, PATIENCE), change -> {}, () -> {});
+                () -> users, forget -> {}, new WorkQueue(vertx, "htpasswd-contract", 1, limit, PATIENCE), () -> {});
     }
 
     private StoredHash counted(String text) throws UnusableHashException {

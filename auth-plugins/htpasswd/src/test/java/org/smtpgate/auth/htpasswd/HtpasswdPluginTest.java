@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,19 @@ class HtpasswdPluginTest {
         replace("users", Entries.of("bob"));
 
         await().atMost(RELOADED).until(() -> letsIn(backend, "bob"));
+        assertThat(letsIn(backend, "alice")).isFalse();
+    }
+
+    /** Or the gateway would remember for as long as its cache does that a user who is gone may log in. */
+    @Test
+    void whoRemembersItsAnswersIsToldOfANewFile() throws Exception {
+        AuthBackend backend = backendOn("users", Entries.of("alice"));
+        AtomicInteger changes = new AtomicInteger();
+        backend.onChange(changes::incrementAndGet);
+
+        replace("users", Entries.of("bob"));
+
+        await().atMost(RELOADED).until(() -> changes.get() == 1);
         assertThat(letsIn(backend, "alice")).isFalse();
     }
 

@@ -11,7 +11,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,19 +53,6 @@ class LiveFileTest {
         assertKnows("alice", "bob");
         assertThat(live.look()).isEqualTo(INTERVAL);
         assertKnows("bob", "alice");
-    }
-
-    @Test
-    void whoRemembersAnswersIsToldWhenOtherUsersCount() throws Exception {
-        AtomicInteger changes = new AtomicInteger();
-        live.onChange(changes::incrementAndGet);
-        looks(2);
-        assertThat(changes).hasValue(0);
-
-        replaceBy(Entries.of("bob"));
-        looks(2);
-
-        assertThat(changes).hasValue(1);
     }
 
     @Test
