@@ -13,8 +13,8 @@ import org.smtpgate.auth.InvalidCredentialsException;
 /** What a backend has answered lately: by a digest of what it was asked, never by the secret. Safe for any thread. */
 final class AnswerCache {
     private final BackendRules.CacheRules rules;
-    private final AtomicLong generation = new AtomicLong();
     private final Cache<String, Answer> answers;
+    private final AtomicLong changes = new AtomicLong();
 
     /**
      * @param user null for credentials that were wrong
@@ -44,35 +44,36 @@ final class AnswerCache {
         return answer.user().expired() ? null : Future.succeededFuture(copy(answer.user()));
     }
 
-    /** Changes whenever all is forgotten. */
-    long generation() {
-        return generation.get();
+    /** How often all was forgotten; to be asked before the backend is. */
+    long changes() {
+        return changes.get();
     }
 
     /**
-     * What nobody could tell is not remembered.
+     * Remembers an answer. What nobody could tell is not remembered, nor what the backend may have said by what it judged by
+     * before it changed.
      *
-     * @param asked the generation when it was asked: what the backend said before it changed counts no more
+     * @param asOf what {@link #changes} was when it was asked
      */
-    void put(String key, long asked, User user, Throwable failure) {
-        if (asked != generation.get()) {
-            return;
-        }
-        if (failure instanceof InvalidCredentialsException refusal) {
-            put(key, new Answer(null, refusal));
-        } else if (failure == null && user != null) {
-            put(key, new Answer(copy(user), null));
+    void put(String key, User user, Throwable failure, long asOf) {
+        if (failure instanceof InvalidCredentialsException refusal
+                && !rules.refused().isZero()) {
+            put(key, new Answer(null, refusal), asOf);
+        } else if (failure == null && user != null && !rules.accepted().isZero()) {
+            put(key, new Answer(copy(user), null), asOf);
         }
     }
 
-    private void put(String key, Answer answer) {
-        if (!lifetime(answer).isZero()) {
-            answers.put(key, answer);
+    private void put(String key, Answer answer, long asOf) {
+        answers.put(key, answer);
+        // Afterwards: a change in between has then either removed it or is seen here.
+        if (changes.get() != asOf) {
+            answers.invalidate(key);
         }
     }
 
     void forget() {
-        generation.incrementAndGet();
+        changes.incrementAndGet();
         answers.invalidateAll();
     }
 

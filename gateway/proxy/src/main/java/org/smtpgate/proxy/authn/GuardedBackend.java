@@ -117,13 +117,22 @@ public final class GuardedBackend implements AuthBackend {
             meters.joined();
             return shared;
         }
-        long generation = cache.generation();
+        long asOf = cache.changes();
         ask(credentials).onComplete((user, failure) -> {
-            cache.put(key, generation, user, failure);
+            // First: whatever becomes of the rest, nobody joins a question that has its answer.
             underWay.remove(key);
+            remember(key, user, failure, asOf);
             promise.complete(user, failure);
         });
         return promise.future();
+    }
+
+    private void remember(String key, User user, Throwable failure, long asOf) {
+        try {
+            cache.put(key, user, failure, asOf);
+        } catch (RuntimeException notCopied) {
+            LOG.warn("backend={} yields a user that cannot be remembered", name);
+        }
     }
 
     private Future<User> ask(Credentials credentials) {
