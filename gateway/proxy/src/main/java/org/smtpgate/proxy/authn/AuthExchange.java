@@ -133,9 +133,9 @@ public final class AuthExchange {
         // Rounded up: a delay of 0 ms is not allowed for a timer, and early by a fraction is early.
         long millis = TimeUnit.NANOSECONDS.toMillis(early) + 1;
         if (early <= 0) {
-            answer.complete(rejection);
-        } else {
-            timer = context.owner().setTimer(millis, due -> answer.complete(rejection));
+            answer.tryComplete(rejection);
+        } else if (!answer.future().isComplete()) {
+            timer = context.owner().setTimer(millis, due -> answer.tryComplete(rejection));
         }
     }
 

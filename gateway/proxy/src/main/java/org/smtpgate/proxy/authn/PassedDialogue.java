@@ -20,6 +20,8 @@ final class PassedDialogue implements Dialogue {
     /** While there is one to be cancelled. */
     private SaslBackend.Exchange exchange;
 
+    private boolean over;
+
     PassedDialogue(GuardedBackend backend, String mechanism, Origin origin, LoginRules rules) {
         this.backend = backend;
         this.mechanism = mechanism;
@@ -34,6 +36,10 @@ final class PassedDialogue implements Dialogue {
     }
 
     private Future<AuthOutcome> pass(byte[] message) {
+        if (over) {
+            // While it was asked whether the client may try: nobody would cancel what were begun now.
+            return Future.succeededFuture(new AuthOutcome.Unavailable("nobody waits any more"));
+        }
         return walk.ask(backend, () -> exchange().respond(message))
                 .map(this::outcome)
                 .otherwise(failure -> refused(failure, message));
@@ -93,6 +99,7 @@ final class PassedDialogue implements Dialogue {
 
     @Override
     public void abandon() {
+        over = true;
         if (exchange != null) {
             SaslBackend.Exchange last = exchange;
             exchange = null;

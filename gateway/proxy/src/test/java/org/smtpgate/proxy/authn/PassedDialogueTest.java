@@ -113,4 +113,31 @@ class PassedDialogueTest {
         assertThat(logins.attempts())
                 .containsExactlyInAnyOrder("other speaker cancelled 1", "other speaker unavailable 1");
     }
+
+    /** Where failures are counted elsewhere, the client may be gone before it is known whether it may try. */
+    @Test
+    void nothingIsBegunAtTheBackendForWhoIsGoneBeforeItIsLetTry() throws Exception {
+        Speaker speaker = new Speaker(List.of("NTLM"), message -> Speaker.challenge("who?"));
+        HeldBuckets counts = new HeldBuckets();
+        Authenticator authenticator = new Authenticator(
+                List.of(Guarded.of("speaker", speaker)),
+                Duration.ofSeconds(10),
+                counts.guesses(Duration.ZERO),
+                "gate",
+                List.of(),
+                logins.meters());
+        AuthExchange exchange = logins.begin(authenticator, "NTLM");
+
+        Future<AuthOutcome> answer = logins.loop().run(() -> {
+            Future<AuthOutcome> owed = exchange.respond(null);
+            exchange.cancel();
+            return owed;
+        });
+        counts.room.complete(1L);
+        // Another turn of the loop, behind the one that the answer of the counts comes in.
+        logins.loop().run(() -> null);
+
+        assertThat(answer.result()).isEqualTo(new AuthOutcome.Unavailable("cancelled by the client"));
+        assertThat(speaker.seen).isEmpty();
+    }
 }
