@@ -28,8 +28,12 @@ public record BackendRules(
         public static final CacheRules DEFAULTS = new CacheRules(Duration.ZERO, Duration.ZERO, 10_000);
     }
 
+    /**
+     * The timeout is that of a whole login, nearly: a backend whose server has guessers wait, as Dovecot and services behind
+     * HTTP do, is not broken by that.
+     */
     public static final BackendRules DEFAULTS =
-            new BackendRules(List.of(), Duration.ofSeconds(25), 5, Duration.ofSeconds(5), CacheRules.DEFAULTS);
+            new BackendRules(List.of(), Duration.ofSeconds(28), 5, Duration.ofSeconds(5), CacheRules.DEFAULTS);
 
     public BackendRules {
         logins = List.copyOf(logins);
