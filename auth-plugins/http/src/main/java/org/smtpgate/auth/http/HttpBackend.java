@@ -66,7 +66,7 @@ final class HttpBackend implements AuthBackend {
         }
         boolean empty = submitted instanceof SubmittedPassword password
                 && password.getPassword().isEmpty();
-        if (empty || !texts(submitted).allMatch(Escape::encodable)) {
+        if (empty || !texts(submitted).allMatch(Escape::encodable) || !exchange.sayable(submitted)) {
             return Future.failedFuture(new InvalidCredentialsException());
         }
         return new Question(submitted).verdict();

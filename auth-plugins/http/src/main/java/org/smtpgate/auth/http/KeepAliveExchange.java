@@ -22,6 +22,11 @@ final class KeepAliveExchange implements Exchange {
     }
 
     @Override
+    public boolean sayable(SubmittedCredentials credentials) {
+        return headers.fit(credentials);
+    }
+
+    @Override
     public Future<Verdict> ask(ServiceUrl url, SubmittedCredentials credentials, Duration most) {
         return calls.send(HttpMethod.GET, url, request(credentials), null, most)
                 .map(answer -> NginxVerdict.of(headers(answer), NginxHeaders.user(credentials), serverRequired));

@@ -36,6 +36,11 @@ final class NginxExchange implements Exchange {
     }
 
     @Override
+    public boolean sayable(SubmittedCredentials credentials) {
+        return headers.fit(credentials);
+    }
+
+    @Override
     public Future<Verdict> ask(ServiceUrl url, SubmittedCredentials credentials, Duration most) {
         Buffer request = request(url, credentials);
         Promise<Verdict> verdict = Promise.promise();

@@ -31,6 +31,12 @@ record NginxHeaders(boolean verifyClient, boolean passClientCert, Map<String, St
     /** What nginx says for a client whose name it has not looked up. */
     private static final String NO_NAME = "[UNAVAILABLE]";
 
+    /**
+     * Octets of name and password together, escaped. nginx itself reads no longer line from its clients. A service would not
+     * answer to more, and be taken for broken because of it.
+     */
+    private static final int LONGEST = 4096;
+
     /** A login in nginx' terms; the salt is null where there is none. */
     private record Login(String method, String user, String pass, String salt) {}
 
@@ -53,6 +59,12 @@ record NginxHeaders(boolean verifyClient, boolean passClientCert, Map<String, St
         }
         more.forEach((name, value) -> headers.add(Header.of(name, value)));
         return headers;
+    }
+
+    /** Whether name and password are no longer than what every web server takes for headers. */
+    boolean fit(SubmittedCredentials credentials) {
+        Login login = login(credentials);
+        return Escape.of(login.user()).length + Escape.of(login.pass()).length <= LONGEST;
     }
 
     /** Whom nginx takes the client for, unless the service says better. */

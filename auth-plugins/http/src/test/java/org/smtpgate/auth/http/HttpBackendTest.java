@@ -80,6 +80,26 @@ class HttpBackendTest {
         assertThat(well.requests()).hasSize(2);
     }
 
+    /** Most web servers answer 400 or 431 to headers that long: that would be trouble, and five of them an outage for all. */
+    @ParameterizedTest
+    @EnumSource(names = {"NGINX", "KEPT_ALIVE"})
+    void aPasswordThatNoHeaderHoldsIsWrongAndTheServiceIsNotAsked(Way way) throws Exception {
+        ScriptedService service = service(request -> way.accepts());
+        AuthBackend backend = backend(settings(way, service));
+
+        for (String longest : List.of("x".repeat(4093), " ".repeat(1366))) {
+            SubmittedPassword submitted = new SubmittedPassword(
+                    "", "anna", longest, Logins.password("anna").origin());
+            assertThat(Logins.failure(vertx, backend, submitted)).isInstanceOf(InvalidCredentialsException.class);
+        }
+        assertThat(service.requests()).isEmpty();
+        Logins.accepted(
+                vertx,
+                backend,
+                new SubmittedPassword(
+                        "", "anna", "x".repeat(4092), Logins.password("anna").origin()));
+    }
+
     @ParameterizedTest
     @EnumSource
     void noOtherUrlIsAskedOnceAnAnswerHasBegun(Way way) throws Exception {
