@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.smtpgate.auth.TooBusyException;
 
 /**
  * The auth server, as one connection that all event loops share. It is made at start and made again when it is lost: after a
@@ -93,7 +94,7 @@ final class AuthServer extends VerticleBase {
      */
     Future<AuthRequest> request(Predicate<Offer> offered) {
         if (!hasRoom()) {
-            return Future.failedFuture(new DovecotException(config.maxRequests() + " logins are under way already"));
+            return Future.failedFuture(new TooBusyException(config.maxRequests() + " logins are under way already"));
         }
         waiting++;
         return connected().onComplete(done -> waiting--).compose(made -> {
