@@ -4,11 +4,13 @@ import com.unboundid.ldap.sdk.BindResult;
 import com.unboundid.ldap.sdk.DN;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.experimental.DraftBeheraLDAPPasswordPolicy10RequestControl;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.UndecidableLoginException;
 
 /**
  * The directory as the gateway itself sees it, and as a user does. These have connections of their own: one that a user has
@@ -47,7 +49,12 @@ final class Directory implements AutoCloseable {
                 return use.with(connection);
             });
         } catch (LDAPException e) {
-            throw new DirectoryException("checking the password of " + user, e);
+            DirectoryException trouble = new DirectoryException("checking the password of " + user, e);
+            if (e.getResultCode() == ResultCode.INVALID_DN_SYNTAX) {
+                // A login that the attribute in user-dn cannot have as its value, as mail has no umlaut.
+                throw new UndecidableLoginException(trouble.getMessage());
+            }
+            throw trouble;
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.smtpgate.auth.UndecidableLoginException;
 
 /**
  * Makes a user out of an entry.
@@ -31,16 +32,17 @@ record Profile(String loginAttribute, Map<String, String> attributes, String gro
     }
 
     /** Reads the entry, and makes the user of it. */
-    User read(Login login, DN dn, LDAPInterface directory) throws LDAPException, DirectoryException {
+    User read(Login login, DN dn, LDAPInterface directory) throws LDAPException {
         Entry entry = directory.getEntry(dn.toString(), wanted());
         if (entry == null) {
-            throw new DirectoryException(dn + " may log in, but not read its own entry: allow that in the directory");
+            throw new UndecidableLoginException(
+                    dn + " may log in, but not read its own entry: allow that in the directory");
         }
         return user(login, entry, directory);
     }
 
     /** The user of an entry that has all of {@link #wanted}. */
-    User user(Login login, Entry entry, LDAPInterface directory) throws LDAPException, DirectoryException {
+    User user(Login login, Entry entry, LDAPInterface directory) throws LDAPException {
         User user = User.fromName(canonicalLogin(entry));
         attributes.forEach((name, attribute) -> {
             String[] values = entry.getAttributeValues(attribute);
@@ -55,11 +57,11 @@ record Profile(String loginAttribute, Map<String, String> attributes, String gro
     }
 
     /** One login in all spellings that the directory takes for the same: letter case, blanks, aliases. */
-    private String canonicalLogin(Entry entry) throws DirectoryException {
+    private String canonicalLogin(Entry entry) {
         String[] values = entry.getAttributeValues(loginAttribute);
         List<String> logins = values == null ? List.of() : List.of(values);
         if (logins.size() != 1) {
-            throw new DirectoryException(entry.getDN() + " has " + (logins.isEmpty() ? "no " : "more than one ")
+            throw new UndecidableLoginException(entry.getDN() + " has " + (logins.isEmpty() ? "no " : "more than one ")
                     + loginAttribute + " (or it may not be read); login-attribute must name one with one value");
         }
         return logins.get(0);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.smtpgate.auth.InvalidCredentialsException;
+import org.smtpgate.auth.UndecidableLoginException;
 
 /** Searches for the user's entry as the gateway, binds as it to see whether the password is right, and reads on as the gateway. */
 final class SearchedAccounts implements Accounts {
@@ -42,8 +43,7 @@ final class SearchedAccounts implements Accounts {
         return directory.asGateway("reading groups", connection -> profile.user(login, entry, connection));
     }
 
-    private Optional<SearchResultEntry> find(Filter filter, LDAPInterface connection)
-            throws LDAPException, DirectoryException {
+    private Optional<SearchResultEntry> find(Filter filter, LDAPInterface connection) throws LDAPException {
         SearchRequest request = new SearchRequest(
                 search.base(), search.scope(), DereferencePolicy.NEVER, 2, 0, false, filter, profile.wanted());
         List<SearchResultEntry> entries;
@@ -56,7 +56,7 @@ final class SearchedAccounts implements Accounts {
             entries = e.getSearchEntries();
         }
         if (entries.size() > 1) {
-            throw new DirectoryException("several entries match search.filter, such as "
+            throw new UndecidableLoginException("several entries match search.filter, such as "
                     + entries.get(0).getDN() + " and " + entries.get(1).getDN()
                     + "; a login must lead to one: narrow search.filter or search.base");
         }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.testkit.auth.LogCapture;
 import org.smtpgate.testkit.server.Slapd;
 
@@ -181,9 +182,20 @@ class SlapdTest {
                 .isEmpty();
     }
 
+    /** The attribute mail has no umlauts: whoever sends one must not have the directory taken for broken. */
+    @Test
+    void aLoginThatNoNameCanHoldIsTheTroubleOfThatLoginAlone() {
+        JsonObject settings = template().put("user-dn", "mail={login}," + Slapd.PEOPLE);
+
+        assertThat(Logins.untold(logins.backend(settings), "j\u00fcrgen@example.org", PASSWORD))
+                .isInstanceOf(UndecidableLoginException.class)
+                .hasMessageContaining("(34)");
+    }
+
     @Test
     void severalEntriesForOneLoginAreTheOperatorsMistake() {
         assertThat(Logins.untold(logins.backend(searching()), "shared@example.org", PASSWORD))
+                .isInstanceOf(UndecidableLoginException.class)
                 .hasMessageContaining("several entries match search.filter")
                 .hasMessageContaining(Slapd.dn("bob"))
                 .hasMessageContaining(Slapd.dn("carol"));

@@ -7,11 +7,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.smtpgate.auth.UndecidableLoginException;
 
 /** Asks the query of each login, over a bounded pool of connections. Safe for any thread; every call blocks. */
 final class Database implements UserTable {
     /** A connection that broke while it lay idle is found out sooner; what takes longer is not tried twice. */
     private static final Duration WORTH_ANOTHER_TRY = Duration.ofSeconds(1);
+
+    /** MariaDB's codes: illegal mix of collations of two, of three, of more; a value that is none of the column's. */
+    private static final Set<Integer> COLLATIONS = Set.of(1267, 1270, 1271, 1366);
 
     private final ConnectionPool pool;
     private final Query query;
@@ -32,13 +37,13 @@ final class Database implements UserTable {
         } catch (SQLException broken) {
             boolean quick = System.nanoTime() - since < WORTH_ANOTHER_TRY.toNanos();
             if (!quick || !isOfAConnection(broken)) {
-                throw DatabaseException.of(broken);
+                throw trouble(broken);
             }
         }
         try {
             return askOnce(values);
         } catch (SQLException again) {
-            throw DatabaseException.of(again);
+            throw trouble(again);
         }
     }
 
@@ -70,9 +75,27 @@ final class Database implements UserTable {
         }
         Row row = Row.read(result);
         if (result.next()) {
-            throw new DatabaseException("the query gives more than one row for one login");
+            throw new UndecidableLoginException("the query gives more than one row for one login");
         }
         return Optional.of(row);
+    }
+
+    /** @throws UndecidableLoginException where it is the login, and not the database, that is the trouble */
+    private static DatabaseException trouble(SQLException failure) {
+        DatabaseException trouble = DatabaseException.of(failure);
+        if (isOfAValue(failure)) {
+            throw new UndecidableLoginException(trouble.getMessage());
+        }
+        return trouble;
+    }
+
+    /**
+     * Cardinality and data exceptions, such as a character that the database has no place for; MariaDB says of these that
+     * collations cannot be mixed.
+     */
+    private static boolean isOfAValue(SQLException failure) {
+        String state = String.valueOf(failure.getSQLState());
+        return state.startsWith("21") || state.startsWith("22") || COLLATIONS.contains(failure.getErrorCode());
     }
 
     /** Connection exceptions, and PostgreSQL's words for a server that ends. */

@@ -99,7 +99,7 @@ class SqlBackend implements AuthBackend {
         return hashing.run(work);
     }
 
-    final Optional<StoredHash> hash(Optional<Row> row) throws DatabaseException {
+    final Optional<StoredHash> hash(Optional<Row> row) {
         return stored.hash(row);
     }
 

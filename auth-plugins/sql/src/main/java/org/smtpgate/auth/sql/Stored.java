@@ -1,6 +1,7 @@
 package org.smtpgate.auth.sql;
 
 import java.util.Optional;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.passwords.Decoy;
 import org.smtpgate.passwords.StoredHash;
 import org.smtpgate.passwords.StoredHashes;
@@ -20,8 +21,8 @@ class Stored {
         this.decoy = new Decoy(Optional.of(first));
     }
 
-    /** @throws DatabaseException for what is no stored password: nobody can tell then whether one is right */
-    final Optional<StoredHash> hash(Optional<Row> row) throws DatabaseException {
+    /** @throws UndecidableLoginException for what is no stored password: nobody can tell then whether one is right */
+    final Optional<StoredHash> hash(Optional<Row> row) {
         Optional<String> text = row.flatMap(Row::password);
         if (text.isEmpty()) {
             return Optional.empty();
@@ -31,7 +32,7 @@ class Stored {
             decoy.saw(hash);
             return Optional.of(hash);
         } catch (UnusableHashException unusable) {
-            throw new DatabaseException("the column password holds " + unusable.getMessage());
+            throw new UndecidableLoginException("the column password holds " + unusable.getMessage());
         }
     }
 

@@ -56,9 +56,13 @@ final class Logins implements AutoCloseable {
 
     /** @return what the backend says of why it could not tell */
     String untold(String username, String password) {
-        Throwable cause = answer(submitted(username, password)).cause();
+        Throwable cause = failure(username, password);
         assertThat(cause).isNotNull().isNotInstanceOf(InvalidCredentialsException.class);
         return cause.getMessage();
+    }
+
+    Throwable failure(String username, String password) {
+        return answer(submitted(username, password)).cause();
     }
 
     boolean accepts(String username, String password) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.smtpgate.auth.ScramKeyStore;
 import org.smtpgate.auth.SubmittedDigest;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.passwords.BcryptHasher;
 import org.smtpgate.passwords.ScramSha256Hasher;
 import org.smtpgate.sasl.CredentialKind;
@@ -133,6 +134,27 @@ class SqlBackendTest {
         try (Logins logins = logins()) {
             assertThat(logins.untold("bob", SECRET)).contains("SQLSTATE 28").doesNotContain("Secret-8");
         }
+    }
+
+    /** Of each of these a stranger can know, or make one up: then the database is not to be taken for broken. */
+    @Test
+    void whereOneLoginIsTheTroubleTheDatabaseIsNot() {
+        database.fill(server, "alice", HASH, "alice", HASH, "bob", "!");
+        try (Logins logins = logins()) {
+            assertUndecidable(logins, "alice");
+            assertUndecidable(logins, "bob");
+        }
+        query(
+                database == Databases.POSTGRESQL
+                        ? "SELECT password FROM users WHERE quota = {login}::int"
+                        : "SELECT password FROM users WHERE CONVERT(login USING latin1) = {login}");
+        try (Logins logins = logins()) {
+            assertUndecidable(logins, "\u0436\u0435\u043d\u0430");
+        }
+    }
+
+    private static void assertUndecidable(Logins logins, String login) {
+        assertThat(logins.failure(login, SECRET)).isInstanceOf(UndecidableLoginException.class);
     }
 
     @Test

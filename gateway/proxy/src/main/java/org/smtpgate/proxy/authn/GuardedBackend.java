@@ -21,6 +21,7 @@ import org.smtpgate.auth.SubmittedCredentials;
 import org.smtpgate.auth.SubmittedPassword;
 import org.smtpgate.auth.SubmittedToken;
 import org.smtpgate.auth.TooBusyException;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.proxy.metrics.BackendMeters;
 import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.sasl.KeyedDigest;
@@ -157,11 +158,12 @@ public final class GuardedBackend implements AuthBackend {
         }
     }
 
-    /** Who says "come again later" in words of its own works. */
+    /** Who says "come again later" in words of its own works, and so does who cannot tell of one login alone. */
     private static boolean isAnswer(Throwable failure) {
         return failure == null
                 || failure instanceof InvalidCredentialsException
-                || failure instanceof DeferredLoginException;
+                || failure instanceof DeferredLoginException
+                || failure instanceof UndecidableLoginException;
     }
 
     private void changed(CircuitBreaker.StateTransition change) {

@@ -25,6 +25,7 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.proxy.metrics.BackendMeters;
 import org.smtpgate.sasl.CredentialKind;
@@ -216,6 +217,19 @@ class GuardedBackendTest {
         }
 
         assertThat(backend.asked).hasSize(15);
+    }
+
+    /** A guesser who knows of one account that is broken must not shut out all the others. */
+    @Test
+    void oneThatCannotTellOfOneLoginIsAskedOn() {
+        GuardedBackend guarded = guarded(REMEMBERING);
+        backend.answer = () -> Future.failedFuture(new UndecidableLoginException("a broken hash"));
+        for (int login = 0; login < 5; login++) {
+            login(guarded, "tim", "any");
+        }
+        backend.answer = () -> Future.succeededFuture(User.fromName("tim"));
+
+        assertThat(login(guarded, "tim", "any").succeeded()).isTrue();
     }
 
     @Test
