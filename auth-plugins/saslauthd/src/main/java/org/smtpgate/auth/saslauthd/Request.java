@@ -26,7 +26,7 @@ final class Request {
         int at = config.splitRealm() ? login.lastIndexOf('@') : -1;
         String user = at < 0 ? login : login.substring(0, at);
         String realm = at < 0 ? config.realm() : login.substring(at + 1);
-        if (user.isEmpty() || password.isEmpty() || login.chars().anyMatch(Character::isISOControl)) {
+        if (user.isEmpty() || !isPassword(password) || login.chars().anyMatch(Character::isISOControl)) {
             return Optional.empty();
         }
         List<String> texts = new ArrayList<>(List.of(user, password, config.service(), realm));
@@ -34,6 +34,11 @@ final class Request {
             texts.add(address);
         }
         return encode(texts);
+    }
+
+    /** A line's end would be one for a server that the daemon asks line by line, as rimap does, and a command behind it. */
+    private static boolean isPassword(String text) {
+        return !text.isEmpty() && text.chars().noneMatch(c -> c == '\r' || c == '\n');
     }
 
     private static Optional<Buffer> encode(List<String> texts) {

@@ -53,7 +53,7 @@ class RequestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "p\0w", "\ud83d"})
+    @ValueSource(strings = {"", "p\0w", "\ud83d", "p\r\nw", "p\nw"})
     void norAPasswordThatIsNone(String password) {
         assertThat(Request.of(config(new JsonObject()), "u", password, "")).isEmpty();
     }
