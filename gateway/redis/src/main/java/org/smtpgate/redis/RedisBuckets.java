@@ -54,8 +54,14 @@ public final class RedisBuckets implements FailureBuckets {
     @Override
     public Future<Long> failed(Bucket bucket, Allowance allowance) {
         return Future.fromCompletionStage(
-                counts().thenCompose(all -> proxy(all, bucket, allowance).tryConsumeAndReturnRemaining(1))
-                        .thenApply(probe -> probe.getRemainingTokens()));
+                counts().thenCompose(all -> failed(proxy(all, bucket, allowance), allowance)));
+    }
+
+    private static CompletableFuture<Long> failed(AsyncBucketProxy tokens, Allowance allowance) {
+        return tokens.getAvailableTokens()
+                .thenCompose(room -> room > -allowance.failures()
+                        ? tokens.consumeIgnoringRateLimits(1).thenApply(counted -> room - 1)
+                        : CompletableFuture.completedFuture(room));
     }
 
     @Override

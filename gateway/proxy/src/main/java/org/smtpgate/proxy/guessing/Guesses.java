@@ -3,12 +3,14 @@ package org.smtpgate.proxy.guessing;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.vertx.core.Future;
+import java.text.Normalizer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.smtpgate.proxy.guessing.Bucket.Kind;
 import org.smtpgate.proxy.metrics.GuessingMeters;
 
@@ -21,6 +23,10 @@ public final class Guesses {
     private static final int PROVEN_MAX = 100_000;
     private static final Duration PROVEN_FOR = Duration.ofDays(7);
     private static final int DOUBLINGS_MAX = 20;
+    private static final int LOGIN_MAX = 256;
+
+    /** Marks, separators, and what is not seen at all. */
+    private static final Pattern OVERLOOKED = Pattern.compile("[\\p{M}\\p{Z}\\p{C}]+");
 
     private final GuessingSettings settings;
     private final FailureBuckets buckets;
@@ -133,9 +139,13 @@ public final class Guesses {
         return new Attempt(address, normal(login));
     }
 
-    /** Backends may take one login in several spellings; a client chooses how long it is. */
+    /**
+     * Backends may take one login in several spellings: databases and directories overlook letter case, blanks, accents and
+     * widths, so that a guesser could have a count for each. A client chooses how long it is.
+     */
     private static String normal(String login) {
-        String lower = login.toLowerCase(Locale.ROOT);
-        return lower.length() <= 256 ? lower : lower.substring(0, 256);
+        String apart = Normalizer.normalize(login, Normalizer.Form.NFKD);
+        String seen = OVERLOOKED.matcher(apart).replaceAll("").toLowerCase(Locale.ROOT);
+        return seen.length() <= LOGIN_MAX ? seen : seen.substring(0, LOGIN_MAX);
     }
 }

@@ -44,7 +44,10 @@ public final class LocalBuckets implements FailureBuckets {
     public Future<Long> failed(Bucket bucket, Allowance allowance) {
         io.github.bucket4j.Bucket tokens =
                 buckets.get(bucket, missing -> full(allowance)).tokens();
-        return Future.succeededFuture(tokens.tryConsumeAndReturnRemaining(1).getRemainingTokens());
+        if (tokens.getAvailableTokens() > -allowance.failures()) {
+            tokens.consumeIgnoringRateLimits(1);
+        }
+        return Future.succeededFuture(tokens.getAvailableTokens());
     }
 
     /** How many there are, about. */

@@ -69,6 +69,50 @@ class GuessesTest {
         assertThat(refuses("2001:db8:0:2::1", "somebody")).isEmpty();
     }
 
+    /** A proxy that listens on IPv6 for both says of its IPv4 clients that they are ::ffff:192.0.2.1. */
+    @Test
+    void mappedAddressesAreOfTheirNetworksInIpv4() {
+        for (int host = 1; host <= 5; host++) {
+            fail(1, "::ffff:198.51.100." + host, "user-" + host);
+        }
+
+        assertThat(refuses("::ffff:198.51.100.99", "somebody")).contains(Kind.NETWORK);
+        assertThat(refuses("::ffff:203.0.113.9", "somebody")).isEmpty();
+    }
+
+    /** Else a guesser with many connections would have as many guesses each time that one failure has faded. */
+    @Test
+    void whatWasTriedAtTheSameTimeHasToFadeAsWell() {
+        fail(7, ATTACKER, "");
+
+        clock.forward(WINDOW.dividedBy(3));
+        assertThat(refuses(ATTACKER, "")).contains(Kind.ADDRESS);
+        clock.forward(WINDOW.plus(WINDOW.dividedBy(3)));
+        assertThat(refuses(ATTACKER, "")).isEmpty();
+    }
+
+    @Test
+    void noBurstOfGuessesShutsOutForMuchLonger() {
+        fail(1_000, ATTACKER, "");
+
+        for (int half = 0; half < 2; half++) {
+            clock.forward(WINDOW.dividedBy(2));
+            assertThat(refuses(ATTACKER, "")).contains(Kind.ADDRESS);
+        }
+        clock.forward(WINDOW.dividedBy(2));
+        assertThat(refuses(ATTACKER, "")).isEmpty();
+    }
+
+    @Test
+    void aLoginIsTheSameHoweverItIsSpelt() {
+        List<String> spellings = List.of("Andr\u00e9", " andre ", "\uff41ndre", "an\u00addre\u200b");
+        for (int net = 1; net <= 4; net++) {
+            fail(1, "192.0." + net + ".1", spellings.get(net - 1));
+        }
+
+        assertThat(refuses("203.0.113.9", "andre")).contains(Kind.LOGIN);
+    }
+
     @Test
     void aLoginIsRefusedFromWhereverItIsGuessed() {
         for (int net = 1; net <= 4; net++) {
