@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.auth.WorkQueue;
 
 /**
@@ -83,9 +84,16 @@ public final class JwtVerifier {
         return keys.get().compose(known -> {
             List<JWK> found = known.candidates(token.header());
             return found.isEmpty()
-                    ? keys.newerThan(known).map(newer -> newer.candidates(token.header()))
+                    ? keys.newerThan(known)
+                            .recover(JwtVerifier::ofThisToken)
+                            .map(newer -> newer.candidates(token.header()))
                     : Future.succeededFuture(found);
         });
+    }
+
+    /** Anybody can name a key that nobody knows; those whose keys are known still get in while the server is down. */
+    private static <T> Future<T> ofThisToken(Throwable failure) {
+        return Future.failedFuture(new UndecidableLoginException(failure.getMessage()));
     }
 
     private static Claims verified(SignedToken token, boolean signed) {

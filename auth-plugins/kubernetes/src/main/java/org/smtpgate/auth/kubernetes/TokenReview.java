@@ -7,12 +7,12 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.tokens.Claims;
 import org.smtpgate.tokens.JsonAnswer;
 import org.smtpgate.tokens.JsonClient;
 import org.smtpgate.tokens.Refusal;
 import org.smtpgate.tokens.RefusedTokenException;
-import org.smtpgate.tokens.UnavailableException;
 
 /** Has the API server review tokens (authentication.k8s.io/v1, TokenReview), so that one of a deleted pod is found out. */
 final class TokenReview implements AccountJudge {
@@ -63,7 +63,8 @@ final class TokenReview implements AccountJudge {
         boolean good = Boolean.TRUE.equals(status.value("authenticated"));
         Optional<String> error = status.text("error");
         if (error.isPresent() && (good || !ReviewError.isOfTheToken(error.get()))) {
-            throw new UnavailableException("the API server could not review a token: "
+            // It has answered: a stranger's odd token must not have it left alone.
+            throw new UndecidableLoginException("the API server could not review a token: "
                     + ReviewError.printable(error.get().replace(token, "***")));
         }
         if (!good) {

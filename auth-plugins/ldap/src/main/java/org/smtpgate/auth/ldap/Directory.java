@@ -7,6 +7,7 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.experimental.DraftBeheraLDAPPasswordPolicy10RequestControl;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.InvalidCredentialsException;
@@ -18,6 +19,17 @@ import org.smtpgate.auth.UndecidableLoginException;
  */
 final class Directory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Directory.class);
+
+    /**
+     * Of a login that the attribute in user-dn cannot have as its value, as mail has no umlaut; and of an account that the
+     * server has its reasons not to let bind.
+     */
+    private static final Set<ResultCode> OF_ONE_USER = Set.of(
+            ResultCode.INVALID_DN_SYNTAX,
+            ResultCode.INVALID_ATTRIBUTE_SYNTAX,
+            ResultCode.UNWILLING_TO_PERFORM,
+            ResultCode.INSUFFICIENT_ACCESS_RIGHTS,
+            ResultCode.REFERRAL);
 
     private final Connections own;
     private final Connections users;
@@ -50,8 +62,7 @@ final class Directory implements AutoCloseable {
             });
         } catch (LDAPException e) {
             DirectoryException trouble = new DirectoryException("checking the password of " + user, e);
-            if (e.getResultCode() == ResultCode.INVALID_DN_SYNTAX) {
-                // A login that the attribute in user-dn cannot have as its value, as mail has no umlaut.
+            if (OF_ONE_USER.contains(e.getResultCode())) {
                 throw new UndecidableLoginException(trouble.getMessage());
             }
             throw trouble;

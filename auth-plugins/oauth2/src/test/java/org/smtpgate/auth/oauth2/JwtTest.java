@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.crypto.Mac;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.testkit.oauth.Behaviour;
 import org.smtpgate.testkit.oauth.OpenIdProvider;
 import org.smtpgate.testkit.oauth.TokenKey;
@@ -185,7 +187,13 @@ class JwtTest {
 
         scene.time.pass(Duration.ofMinutes(59));
         accepted(backend, provider.token(LOGIN));
-        unknown(backend, TokenKey.rsa("perhaps a new one").sign(provider.claims(LOGIN)));
+        String ofAnyKey = TokenKey.rsa("perhaps a new one").sign(provider.claims(LOGIN));
+        unknown(backend, ofAnyKey);
+        // Whoever names such a key must not have the backend left alone, which lets all others in.
+        assertThat(backend.authenticate(token("", ofAnyKey)).toCompletionStage().toCompletableFuture())
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(UndecidableLoginException.class);
         scene.time.pass(Duration.ofMinutes(2));
         unknown(backend, provider.token(LOGIN));
 
