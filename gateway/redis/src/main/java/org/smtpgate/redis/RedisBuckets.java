@@ -79,13 +79,18 @@ public final class RedisBuckets implements FailureBuckets {
         if (!counts.compareAndSet(present, fresh)) {
             return counts.get();
         }
-        client.connectAsync(ByteArrayCodec.INSTANCE, uri(settings)).whenComplete((connection, failure) -> {
-            if (failure == null) {
-                fresh.complete(over(connection));
-            } else {
-                fresh.completeExceptionally(failure);
-            }
-        });
+        try {
+            client.connectAsync(ByteArrayCodec.INSTANCE, uri(settings)).whenComplete((connection, failure) -> {
+                if (failure == null) {
+                    fresh.complete(over(connection));
+                } else {
+                    fresh.completeExceptionally(failure);
+                }
+            });
+        } catch (RuntimeException thrown) {
+            // Else it would be waited for for ever, and no other one be made.
+            fresh.completeExceptionally(thrown);
+        }
         return fresh;
     }
 
