@@ -188,7 +188,9 @@ class SqlBackendTest {
             assertThat(((ScramKeyStore) logins.backend).scramHashes()).containsExactlyInAnyOrder("SHA-1", "SHA-256");
             assertThat(alice.user().attributes().getInteger("quota")).isEqualTo(5);
             assertThat(keys(logins, "SHA-1", "alice")).isEmpty();
-            assertThat(keys(logins, "SHA-1", "tim")).isPresent();
+            assertThat(keys(logins, "SHA-1", "tim").orElseThrow().keys().iterations())
+                    .isEqualTo(4096);
+            assertThat(((ScramKeyStore) logins.backend).usualIterations()).isEqualTo(16_384);
             assertThat(keys(logins, "SHA-256", "nobody")).isEmpty();
             logins.accepted("alice", SECRET);
 
