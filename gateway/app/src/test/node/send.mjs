@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const [modules, options] = process.argv.slice(2);
+const [modules, options, secret] = process.argv.slice(2);
 const nodemailer = createRequire(join(modules, 'package.json'))('nodemailer');
 const { port, implicitTls, ca, user, password, from, to, message } = JSON.parse(options);
 
@@ -12,7 +12,7 @@ const transport = nodemailer.createTransport({
   port,
   secure: implicitTls,
   requireTLS: !implicitTls,
-  auth: { user, pass: password },
+  auth: secret === 'token' ? { type: 'OAuth2', user, accessToken: password } : { user, pass: password },
   tls: { ca: readFileSync(ca) },
 });
 

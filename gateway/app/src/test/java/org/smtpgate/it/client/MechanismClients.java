@@ -37,13 +37,23 @@ public final class MechanismClients {
                 "--starttls",
                 "--x509-ca-file=" + mail.authority(),
                 "--mechanism=" + mechanism,
-                "--authentication-id=" + mail.user(),
-                "--authorization-id=",
                 "--password=" + mail.password()));
+        command.addAll(identity(mail.user(), mechanism));
         if (!mechanism.endsWith("-PLUS")) {
             command.add("--no-cb");
         }
         return Execution.of(command.toArray(String[]::new));
+    }
+
+    /** DIGEST-MD5 has the domain apart, as a realm (RFC 2831), and would encrypt the session if it were let. */
+    private static List<String> identity(String user, String mechanism) {
+        int at = user.indexOf('@');
+        return mechanism.equals("DIGEST-MD5")
+                ? List.of(
+                        "--authentication-id=" + user.substring(0, at),
+                        "--realm=" + user.substring(at + 1),
+                        "--quality-of-protection=qop-auth")
+                : List.of("--authentication-id=" + user);
     }
 
     /** With a password. */
@@ -97,6 +107,14 @@ public final class MechanismClients {
 
     public static Execution smtplib(Submission mail, String mechanism) {
         return Execution.of(RealServers.require("python3"), "src/test/python/login.py", mail.asJson(), mechanism);
+    }
+
+    /** By XOAUTH2 alone; the password is the token. */
+    public static Execution nodemailerWithToken(Submission mail, String mechanism) {
+        if (!mechanism.equals("XOAUTH2")) {
+            throw new IllegalArgumentException("nodemailer sends no tokens by " + mechanism);
+        }
+        return new Nodemailer().sendWithToken(mail);
     }
 
     public static Execution angusMail(Submission mail, String mechanism) {

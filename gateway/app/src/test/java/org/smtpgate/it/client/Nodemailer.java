@@ -16,13 +16,23 @@ public final class Nodemailer implements MailClient {
 
     @Override
     public Execution send(Submission mail) {
+        return run(mail, "password");
+    }
+
+    /** By XOAUTH2; the password is the token. */
+    Execution sendWithToken(Submission mail) {
+        return run(mail, "token");
+    }
+
+    private static Execution run(Submission mail, String secret) {
         String node = RealServers.require("node");
         install();
         return Execution.of(
                 node,
                 SOURCE.resolve("send.mjs").toString(),
                 INSTALLED.toAbsolutePath().toString(),
-                mail.asJson());
+                mail.asJson(),
+                secret);
     }
 
     private static synchronized void install() {

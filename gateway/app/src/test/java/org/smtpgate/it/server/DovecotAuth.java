@@ -25,11 +25,17 @@ public final class DovecotAuth implements AutoCloseable {
 
     /** Likewise, at a port that was free before; the folder may be that of one that has ended. */
     public DovecotAuth(Path path, DovecotAccounts accounts, int port) {
+        this(path, accounts, port, "");
+    }
+
+    /** Likewise, with more settings, of which each stands in place of an earlier one of its name. */
+    public DovecotAuth(Path path, DovecotAccounts accounts, int port, String more) {
         this.port = port;
         this.introspection = new TokenIntrospection(accounts.subjects());
         String settings = "protocols =\n" + DovecotInstance.ANYBODY.formatted(path.resolve("mail"))
                 + accounts.settings(ServerFolder.open(path), port, introspection)
-                + SOCKET.formatted(socket(path));
+                + SOCKET.formatted(socket(path))
+                + more;
         this.dovecot = new DovecotInstance(path, "auth", port, settings);
     }
 
