@@ -47,26 +47,42 @@ final class TableScene implements AutoCloseable {
     private final Path folder;
     private final PemFiles pem;
     private final TableServers servers;
-    private final ScriptedUpstream upstream = ScriptedUpstream.start();
+    private final ScriptedUpstream upstream;
     private final List<TableBackend> backends;
     private final GatewayProcess gateway;
 
-    TableScene(Path folder) throws Exception {
+    private TableScene(Path folder, PemFiles pem, TableServers servers) throws Exception {
         this.folder = folder;
-        Path own = Files.createDirectory(folder.resolve("gateway"));
-        pem = PemFiles.in(own);
-        servers = new TableServers(folder, pem);
-        backends = servers.start(own);
+        this.pem = pem;
+        this.servers = servers;
+        backends = servers.start(pem.authority().getParent());
+        upstream = servers.opened(ScriptedUpstream.start());
+        gateway = servers.opened(started());
+    }
+
+    /** In an empty folder; whatever cannot be started, nothing is left running. */
+    static TableScene start(Path folder) throws Exception {
+        PemFiles pem = PemFiles.in(Files.createDirectory(folder.resolve("gateway")));
+        TableServers servers = new TableServers(folder, pem);
+        try {
+            return new TableScene(folder, pem, servers);
+        } catch (Exception | Error e) {
+            servers.close();
+            throw e;
+        }
+    }
+
+    private GatewayProcess started() throws Exception {
         int admin = Ports.free();
         Path config = Files.writeString(
-                own.resolve("smtpgate.yaml"),
+                pem.authority().resolveSibling("smtpgate.yaml"),
                 CONFIG.formatted(
                         backends.stream().map(TableBackend::listenerYaml).collect(Collectors.joining()),
                         backends.stream().map(TableBackend::backendYaml).collect(Collectors.joining()),
                         upstream.port(),
                         servers.startUpstream(),
                         admin));
-        gateway = GatewayProcess.start(config, admin);
+        return GatewayProcess.start(config, admin);
     }
 
     GatewayProcess gateway() {
@@ -140,8 +156,6 @@ final class TableScene implements AutoCloseable {
 
     @Override
     public void close() throws Exception {
-        gateway.close();
-        upstream.close();
         servers.close();
     }
 }

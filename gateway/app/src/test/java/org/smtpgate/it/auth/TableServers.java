@@ -174,15 +174,24 @@ final class TableServers implements AutoCloseable {
         return Files.createDirectory(folder.resolve(name));
     }
 
-    private <T extends AutoCloseable> T opened(T server) {
+    /** Closes this, too, before all that is open already. */
+    <T extends AutoCloseable> T opened(T server) {
         open.push(server);
         return server;
     }
 
     @Override
     public void close() throws Exception {
-        while (!open.isEmpty()) {
-            open.pop().close();
+        Exception failure = null;
+        for (; !open.isEmpty(); open.pop()) {
+            try {
+                open.peek().close();
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }
