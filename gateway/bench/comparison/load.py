@@ -16,7 +16,8 @@ def java(home):
     return os.path.join(home, "bin", "java") if home else "java"
 
 
-def _command(settings, main, *arguments):
+def command(settings, main, *arguments):
+    """What starts a program of this module."""
     jars = glob.glob(os.path.join(settings.bench, "target", "lib", "*.jar"))
     if not jars:
         raise processes.Failure(
@@ -39,7 +40,7 @@ class Sink:
         for port in limited:
             ports += ["--listen", f"{port}:{self.LIMITED_CONNECTIONS}:{self.LIMITED_MILLIS}"]
         log = os.path.join(settings.folder, "sink.log")
-        self._process = processes.start(_command(settings, "org.smtpgate.bench.sink.Sink", *ports), log)
+        self._process = processes.start(command(settings, "org.smtpgate.bench.sink.Sink", *ports), log)
         processes.await_port(self.control, self._process, log)
 
     def statistics(self):
@@ -66,8 +67,8 @@ class Driver:
             arguments.append("--" + name.replace("_", "-"))
             if value is not True:
                 arguments.append(value)
-        command = _command(self._settings, "org.smtpgate.bench.driver.Driver", *arguments)
-        return processes.start(command, self._log, None, subprocess.PIPE, subprocess.PIPE)
+        driver = command(self._settings, "org.smtpgate.bench.driver.Driver", *arguments)
+        return processes.start(driver, self._log, None, subprocess.PIPE, subprocess.PIPE)
 
     def run(self, port, verified=True, **options):
         """One run to its end; what the driver printed."""

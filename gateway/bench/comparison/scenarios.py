@@ -2,7 +2,7 @@
 
 import time
 
-from . import processes
+from . import logins, processes
 
 MIB = 1 << 20
 OURS = ("smtpgate", "smtpgate-openssl", "smtpgate-17", "smtpgate-base")
@@ -218,4 +218,5 @@ def every(behind):
         HalfLoad(sessions=4000, size=4096),
         Idle(),
         IdleTls(),
+        logins.Storm(),
     ]

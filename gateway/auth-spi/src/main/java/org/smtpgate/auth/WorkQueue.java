@@ -7,10 +7,13 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Where a backend does what would block an event loop, such as hashing or a question to a server by a blocking client: a
- * few worker threads, and a bounded number of calls that wait for one, for a bounded time. Safe for any thread.
+ * few worker threads, and a bounded number of calls that wait for one, for a bounded time. Who would wait for too long, as
+ * calls go now, is told so at once. Safe for any thread.
  */
 public final class WorkQueue {
     /** How many threads work that keeps a core busy may have: one core is left to the event loops. */
@@ -25,10 +28,25 @@ public final class WorkQueue {
      */
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /**
+     * The part of the patience that a call may be expected to wait. All of them wait as long while too many come; and
+     * whoever was let in should not be dropped, as the expectation is a rough one.
+     */
+    private static final int SHARE = 2;
+
+    /** What a call that ends weighs in the pace: a quarter, so that a slow start is soon forgotten. */
+    private static final int WEIGHT = 4;
+
     private final WorkerExecutor workers;
+    private final int threads;
     private final int limit;
     private final Duration patience;
+    private final LongSupplier clock;
     private final AtomicInteger pending = new AtomicInteger();
+
+    // Nanoseconds in which the line moves up by one; 0 while nothing is known. What other queues of the pool do is in
+    // it.
+    private final AtomicLong pace = new AtomicLong();
     private final Promise<Void> drained = Promise.promise();
     private volatile boolean closed;
 
@@ -40,9 +58,16 @@ public final class WorkQueue {
      *     work for such clients would make all others wait as long
      */
     public WorkQueue(Vertx vertx, String name, int threads, int limit, Duration patience) {
+        this(vertx, name, threads, limit, patience, System::nanoTime);
+    }
+
+    /** @param clock of nanoseconds */
+    WorkQueue(Vertx vertx, String name, int threads, int limit, Duration patience, LongSupplier clock) {
         this.workers = vertx.createSharedWorkerExecutor(name, threads);
+        this.threads = threads;
         this.limit = limit;
         this.patience = patience;
+        this.clock = clock;
     }
 
     /**
@@ -54,19 +79,20 @@ public final class WorkQueue {
     }
 
     /**
-     * Runs a call on a worker. Fails with {@link TooBusyException} when too many wait already, or when it waits for too
-     * long; with what the call throws, otherwise.
+     * Runs a call on a worker. Fails with {@link TooBusyException} when too many wait already, at once, or when it waits
+     * for too long; with what the call throws, otherwise.
      */
     public <T> Future<T> run(Callable<T> call) {
         if (closed) {
             return Future.failedFuture(closed());
         }
-        if (pending.incrementAndGet() > limit) {
+        int place = pending.incrementAndGet();
+        if (place > limit || isHopeless(place)) {
             leave();
-            return Future.failedFuture(new TooBusyException(limit + " logins wait already"));
+            return Future.failedFuture(new TooBusyException((place - 1) + " logins wait already"));
         }
-        long since = System.nanoTime();
-        return workers.executeBlocking(() -> inTime(call, since), false).onComplete(done -> leave());
+        long since = clock.getAsLong();
+        return workers.executeBlocking(() -> inTime(call, place, since), false).onComplete(done -> leave());
     }
 
     /** Completes when no call is under way. Those that wait for a worker fail: Vert.x would forget them unanswered. */
@@ -78,14 +104,27 @@ public final class WorkQueue {
         return drained.future().compose(none -> workers.close());
     }
 
-    private <T> T inTime(Callable<T> call, long since) throws Exception {
+    /** Never with a worker free: else, after one slow call, nothing would show that calls are fast again. */
+    private boolean isHopeless(int place) {
+        return place > threads && pace.get() > patience.toNanos() / SHARE / place;
+    }
+
+    private <T> T inTime(Callable<T> call, int place, long since) throws Exception {
         if (closed) {
             throw closed();
         }
-        if (System.nanoTime() - since > patience.toNanos()) {
-            throw new TooBusyException("no worker was free for " + patience.toMillis() + " ms");
+        try {
+            if (clock.getAsLong() - since > patience.toNanos()) {
+                throw new TooBusyException("no worker was free for " + patience.toMillis() + " ms");
+            }
+            return call.call();
+        } finally {
+            learn((clock.getAsLong() - since) / Math.max(place, threads));
         }
-        return call.call();
+    }
+
+    private void learn(long nanos) {
+        pace.accumulateAndGet(nanos, (known, seen) -> known == 0 ? seen : known + (seen - known) / WEIGHT);
     }
 
     private void leave() {

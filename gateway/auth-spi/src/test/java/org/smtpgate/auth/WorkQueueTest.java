@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,6 +81,68 @@ class WorkQueueTest {
 
         assertThat(failure(late)).isInstanceOf(TooBusyException.class).hasMessageContaining("no worker was free");
         assertThat(done).isFalse();
+    }
+
+    @Test
+    void whoCouldOnlyBeAnsweredTooLateIsToldSoAtOnce() throws Exception {
+        AtomicLong now = new AtomicLong();
+        WorkQueue timed = new WorkQueue(vertx, "work-queue-test", THREADS, PLENTY, PATIENCE, now::get);
+        // Two workers that take a second for each call: in half of 20 s they get through 20 calls.
+        await(timed.run(() -> now.addAndGet(Duration.ofSeconds(1).toNanos())));
+        occupyAllWorkers();
+
+        List<Future<Boolean>> letIn = new ArrayList<>();
+        for (int call = 0; call < 20; call++) {
+            letIn.add(timed.run(() -> true));
+        }
+
+        assertThat(letIn).noneMatch(Future::isComplete);
+        assertThat(timed.run(() -> true).cause())
+                .isInstanceOf(TooBusyException.class)
+                .hasMessage("too busy: 20 logins wait already");
+        release.countDown();
+        assertThat(await(Future.all(letIn)).succeeded()).isTrue();
+    }
+
+    @Test
+    void callsThatAreFastAgainMakeRoomAgain() throws Exception {
+        AtomicLong now = new AtomicLong();
+        WorkQueue timed = new WorkQueue(vertx, "work-queue-test", THREADS, PLENTY, PATIENCE, now::get);
+        await(timed.run(() -> now.addAndGet(Duration.ofHours(1).toNanos())));
+
+        // Each of them finds a worker free, which is why it is let in at all.
+        for (int call = 0; call < 40; call++) {
+            assertThat(await(timed.run(() -> true))).isTrue();
+        }
+
+        occupyAllWorkers();
+        List<Future<Boolean>> letIn = new ArrayList<>();
+        for (int call = 0; call < PLENTY; call++) {
+            letIn.add(timed.run(() -> true));
+        }
+        assertThat(letIn).noneMatch(Future::isComplete);
+        release.countDown();
+        assertThat(await(Future.all(letIn)).succeeded()).isTrue();
+    }
+
+    @Test
+    void whatOtherQueuesOfThePoolHaveInLineCounts() throws Exception {
+        AtomicLong now = new AtomicLong();
+        WorkQueue timed = new WorkQueue(vertx, "work-queue-test", THREADS, PLENTY, PATIENCE, now::get);
+        occupyAllWorkers();
+        Future<Boolean> behindOthers = timed.run(() -> true);
+        now.addAndGet(Duration.ofSeconds(12).toNanos());
+        release.countDown();
+        assertThat(await(behindOthers)).isTrue();
+
+        CountDownLatch hold = new CountDownLatch(1);
+        Future<Boolean> first = timed.run(() -> hold.await(20, TimeUnit.SECONDS));
+        Future<Boolean> second = timed.run(() -> hold.await(20, TimeUnit.SECONDS));
+
+        // 6 s a place: the third would be there for 18.
+        assertThat(timed.run(() -> true).cause()).isInstanceOf(TooBusyException.class);
+        hold.countDown();
+        assertThat(await(Future.all(first, second)).succeeded()).isTrue();
     }
 
     @Test
