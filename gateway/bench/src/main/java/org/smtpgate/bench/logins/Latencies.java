@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** How long something took, from when it was due. On one event loop. */
+/** How long something took. On one event loop. */
 final class Latencies {
     private static final long LONGEST_MICROS = TimeUnit.MINUTES.toMicros(10);
 
     private final Histogram micros = new Histogram(LONGEST_MICROS, 3);
 
-    void since(long dueNanos) {
-        micros.recordValue(Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - dueNanos)));
+    void since(long startNanos) {
+        micros.recordValue(Math.min(LONGEST_MICROS, TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - startNanos)));
     }
 
     /** Milliseconds, for JSON. */
