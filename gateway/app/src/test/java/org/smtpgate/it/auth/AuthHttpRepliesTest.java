@@ -42,7 +42,7 @@ class AuthHttpRepliesTest {
      * @param nginx what nginx' client reads
      * @param stays whether nginx keeps the session
      * @param gateway the code that the gateway's client reads
-     * @param inWords whether the backend hands on the very words that nginx says
+     * @param inWords whether the gateway's client reads the very words that nginx' does
      */
     record Case(String name, String answer, String nginx, boolean stays, int gateway, boolean inWords) {
         @Override
@@ -95,12 +95,12 @@ class AuthHttpRepliesTest {
                         "refused, with a code",
                         "Auth-Status: No such box\r\nAuth-Error-Code: 550 5.1.1\r\nAuth-Wait: 1\r\n",
                         "550 5.1.1 No such box",
-                        535),
+                        550),
                 alike(
                         "not now",
                         "Auth-Status: Come again\r\nAuth-Error-Code: 451 4.3.0\r\nAuth-Wait: 1\r\n",
                         "451 4.3.0 Come again",
-                        454),
+                        451),
                 alike(
                         "both OK and not",
                         "Auth-Status: OK\r\nAuth-Status: No\r\nAuth-Wait: 1\r\n" + server(),
@@ -131,7 +131,11 @@ class AuthHttpRepliesTest {
             }
         }
         try (SmtpClient gateway = AuthHttpScene.plain(scene.gatewayPlain)) {
-            assertThat(login(gateway).code()).isEqualTo(given.gateway());
+            Answer answer = login(gateway);
+            assertThat(answer.code()).isEqualTo(given.gateway());
+            if (given.inWords()) {
+                assertThat(answer.toString()).isEqualTo(given.nginx());
+            }
             gateway.send("NOOP").expect(250);
         }
         if (given.inWords()) {
