@@ -92,7 +92,7 @@ public final class WorkQueue {
             return Future.failedFuture(new TooBusyException((place - 1) + " logins wait already"));
         }
         long since = clock.getAsLong();
-        return workers.executeBlocking(() -> inTime(call, place, since), false).onComplete(done -> leave());
+        return workers.executeBlocking(() -> inTime(call, place, since), false).andThen((result, failure) -> leave());
     }
 
     /** Completes when no call is under way. Those that wait for a worker fail: Vert.x would forget them unanswered. */
