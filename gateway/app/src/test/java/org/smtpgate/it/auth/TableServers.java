@@ -22,7 +22,10 @@ import org.smtpgate.testkit.database.PostgresServer;
 import org.smtpgate.testkit.kubernetes.KubernetesApi;
 import org.smtpgate.testkit.oauth.OpenIdProvider;
 
-/** The server behind each backend of the table, all at once. */
+/**
+ * The server behind each backend of the table, all at once: the real one, but for the stand-ins of an OpenID provider and of
+ * a cluster's API server, which start in no time.
+ */
 final class TableServers implements AutoCloseable {
     static final String TOKEN = "eyJhbGciOiJub25lIn0.Hx3-right-token.c2ln";
 
