@@ -106,6 +106,10 @@ class LeakTest {
             assertThat(gateway.metric("smtpgate_upstream_queued{"))
                     .as("waiters")
                     .isZero();
+            // While it is left out nobody waits for a connection: clients are told at once that there is none.
+            assertThat(gateway.metric("smtpgate_upstream_endpoint_addresses{", "state=\"ejected\""))
+                    .as("endpoints left out")
+                    .isZero();
             double idle = connections(gateway, "idle");
             assertThat(connections(gateway, "")).as("connections").isEqualTo(idle);
             assertThat(idle).isEqualTo(sink.openConnections());
