@@ -66,6 +66,11 @@ final class DigestHash implements StoredHash {
         return MessageDigest.isEqual(algorithm.digest(), digest);
     }
 
+    @Override
+    public boolean quick() {
+        return true;
+    }
+
     private static MessageDigest algorithm(String scheme) {
         try {
             return MessageDigest.getInstance(ALGORITHMS.get(scheme));

@@ -40,6 +40,11 @@ public final class PlainPassword implements StoredHash {
         return MessageDigest.isEqual(submitted, password.getBytes(StandardCharsets.UTF_8));
     }
 
+    @Override
+    public boolean quick() {
+        return true;
+    }
+
     /**
      * Whether this is the answer of one who knows the password (CRAM-MD5, RFC 2195).
      *

@@ -7,7 +7,6 @@ import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.smtpgate.auth.AuthBackend;
@@ -48,9 +47,8 @@ final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
 
     @Override
     public Future<User> authenticate(Credentials credentials) {
-        // The users of the time when a worker is free: who was removed while the check waited does not get in.
         if (credentials instanceof SubmittedDigest digest) {
-            return verified(() -> users.get().verifyDigest(digest.username(), digest.challenge(), digest.digest()));
+            return answer(users.get().verifyDigest(digest.username(), digest.challenge(), digest.digest()));
         }
         if (!(credentials instanceof UsernamePasswordCredentials submitted)) {
             return Future.failedFuture(
@@ -61,7 +59,12 @@ final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
         if (password.isEmpty()) {
             return Future.failedFuture(new InvalidCredentialsException());
         }
-        return verified(() -> users.get().verify(username, password));
+        Users now = users.get();
+        if (now.quick()) {
+            return answer(now.verify(username, password));
+        }
+        // The users of the time when a worker is free: who was removed while the check waited does not get in.
+        return queue.run(() -> users.get().verify(username, password)).compose(HtpasswdBackend::answer);
     }
 
     @Override
@@ -93,9 +96,8 @@ final class HtpasswdBackend implements AuthBackend, ScramKeyStore {
         return queue.close();
     }
 
-    private Future<User> verified(Callable<Optional<Account>> check) {
-        return queue.run(check)
-                .compose(account -> account.map(right -> Future.succeededFuture(right.user()))
-                        .orElseGet(() -> Future.failedFuture(new InvalidCredentialsException())));
+    private static Future<User> answer(Optional<Account> account) {
+        return account.map(right -> Future.succeededFuture(right.user()))
+                .orElseGet(() -> Future.failedFuture(new InvalidCredentialsException()));
     }
 }

@@ -14,6 +14,7 @@ final class Users {
     private final Optional<StoredHash> decoy;
     private final ScramOffer scram;
     private final boolean plain;
+    private final boolean quick;
 
     /** @param accounts by the name that a client logs in with */
     Users(Map<String, Account> accounts) {
@@ -23,6 +24,7 @@ final class Users {
         this.decoy = kinds.hash();
         this.scram = ScramOffer.of(accounts.values().stream().map(Account::hash).toList());
         this.plain = count(PlainPassword.class::isInstance) > 0;
+        this.quick = count(StoredHash::quick) == accounts.size();
     }
 
     int count() {
@@ -43,6 +45,11 @@ final class Users {
         return plain;
     }
 
+    /** Whether {@link #verify} takes microseconds, whoever the user is and whether there is such a user or not. */
+    boolean quick() {
+        return quick;
+    }
+
     /** The account of this name, unless it is locked. */
     Optional<Account> account(String username) {
         return Optional.ofNullable(accounts.get(username)).filter(account -> !account.locked());
@@ -56,7 +63,7 @@ final class Users {
         return Judge.password(hash(username), decoy, password) ? account(username) : Optional.empty();
     }
 
-    /** The account of this name, if its {@code {PLAIN}} password answers the challenge of CRAM-MD5 like this. */
+    /** The account of this name, if its {@code {PLAIN}} password answers the challenge of CRAM-MD5 like this. Quick. */
     Optional<Account> verifyDigest(String username, String challenge, String digest) {
         return Judge.digest(hash(username), challenge, digest) ? account(username) : Optional.empty();
     }

@@ -118,6 +118,17 @@ class HtpasswdPluginTest {
         assertMistake("missing", folder.resolve("missing") + ": no such file");
     }
 
+    /** A thread's wake-up and the way back cost more than one pass of SHA-2. */
+    @Test
+    void whatIsQuicklyCheckedIsAnsweredAtOnce() throws Exception {
+        AuthBackend backend = backendOn("users", "alice:{PLAIN}" + Entries.password("alice"));
+
+        assertThat(asked(backend, "alice", Entries.password("alice")).succeeded())
+                .isTrue();
+        assertThat(asked(backend, "alice", "wrong").cause()).isInstanceOf(InvalidCredentialsException.class);
+        assertThat(asked(backend, "bob", "wrong").cause()).isInstanceOf(InvalidCredentialsException.class);
+    }
+
     /** By the wall clock; the quickest of several, so that a busy machine fails nothing. */
     @Test
     void anUnknownUserTakesAsLongAsAWrongPassword() throws Exception {
@@ -251,13 +262,20 @@ class HtpasswdPluginTest {
         return System.nanoTime() - start;
     }
 
-    /** Yes or no: a backend that cannot tell fails the test. */
     private static Future<User> answer(AuthBackend backend, String user, String password) {
-        return answer(backend, new SubmittedPassword("", user, password, ORIGIN));
+        return answer(asked(backend, user, password));
+    }
+
+    private static Future<User> asked(AuthBackend backend, String user, String password) {
+        return backend.authenticate(new SubmittedPassword("", user, password, ORIGIN));
     }
 
     private static Future<User> answer(AuthBackend backend, Credentials credentials) {
-        Future<User> answer = backend.authenticate(credentials);
+        return answer(backend.authenticate(credentials));
+    }
+
+    /** Yes or no: a backend that cannot tell fails the test. */
+    private static Future<User> answer(Future<User> answer) {
         try {
             answer.otherwiseEmpty().await(20, TimeUnit.SECONDS);
         } catch (TimeoutException hung) {

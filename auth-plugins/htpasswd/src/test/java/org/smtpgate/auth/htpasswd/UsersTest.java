@@ -24,6 +24,9 @@ class UsersTest {
     private static final String OF_216 =
             "$6$abc$MSBIXb6TGLcKXovxRY8nrKJ1rEupebQC.qvHS.O.zsMLl2DTs/UGNkrk08ZDn2ZEOAoDoWDlhIY0yv/zwtmoV1";
 
+    /** By {@code doveadm pw -s SSHA256 -p secret}. */
+    private static final String SSHA_OF_SECRET = "{SSHA256}Dcdyb1xJgDMNk4ppe9qJUYDcKWYepl2CISxvuUbtRXSujx8P";
+
     private final AtomicLong bcryptChecks = new AtomicLong();
     private final AtomicLong otherChecks = new AtomicLong();
 
@@ -88,6 +91,18 @@ class UsersTest {
         assertRefusedUnhashed("x".repeat(1025));
         assertRefusedUnhashed("ü".repeat(513));
         assertRefusedUnhashed("x".repeat(1_000_000));
+    }
+
+    /** An unknown user's time must not depend on where it is spent, so one slow hash has all go to a worker. */
+    @Test
+    void anEventLoopChecksOnlyIfAllHashesAreQuick() throws UnusableHashException {
+        StoredHash digest = StoredHashes.read(SSHA_OF_SECRET);
+        StoredHash plain = StoredHashes.read("{PLAIN}secret");
+
+        assertThat(Entries.users(Map.of("alice", digest, "bob", plain)).quick()).isTrue();
+        assertThat(Entries.users(Map.of("alice", digest, "bob", StoredHashes.read(OF_72)))
+                        .quick())
+                .isFalse();
     }
 
     @Test
