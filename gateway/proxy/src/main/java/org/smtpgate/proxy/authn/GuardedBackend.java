@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.AuthBackend;
@@ -75,7 +76,7 @@ public final class GuardedBackend implements AuthBackend {
         return name;
     }
 
-    /** What it guards, for what it can do beside judging credentials. */
+    /** What it guards, for what it can do beside judging credentials: ask for that by {@link #guard}. */
     AuthBackend unguarded() {
         return backend;
     }
@@ -137,14 +138,22 @@ public final class GuardedBackend implements AuthBackend {
     }
 
     private Future<User> ask(Credentials credentials) {
+        return guard(() -> backend.authenticate(credentials));
+    }
+
+    /**
+     * Puts a question to what it guards, whatever the question is: within the time that the backend is given, and none while
+     * it is left alone.
+     */
+    <T> Future<T> guard(Supplier<Future<T>> question) {
         if (!breaker.tryAcquirePermission()) {
             meters.spared();
             return Future.failedFuture(new BackendPausedException(rules.breakAfter()));
         }
         long since = System.nanoTime();
-        return Walk.put(() -> backend.authenticate(credentials))
+        return Walk.put(question)
                 .timeout(rules.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .onComplete((user, failure) -> count(failure, System.nanoTime() - since));
+                .onComplete((answer, failure) -> count(failure, System.nanoTime() - since));
     }
 
     private void count(Throwable failure, long nanos) {

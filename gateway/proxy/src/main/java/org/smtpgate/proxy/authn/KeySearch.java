@@ -64,7 +64,7 @@ final class KeySearch {
             return Future.succeededFuture(DECOYS.keys(hash, username, usualIterations));
         }
         Future<Optional<ScramKeyStore.Entry>> answer =
-                walk.ask(next, () -> store(next).scramKeys(hash, username, origin));
+                walk.ask(next, () -> next.guard(() -> store(next).scramKeys(hash, username, origin)));
         return answer.compose(entry -> entry.isPresent() ? take(entry.get()) : keys());
     }
 

@@ -13,11 +13,18 @@ import org.smtpgate.proxy.metrics.GuessingMeters;
 
 /** Backends as a gateway without settings for them asks them. */
 final class Guarded {
+    /** Gives an answer 50 ms, and two failures leave the backend alone for longer than a test lasts. */
+    static final BackendRules IMPATIENT = new BackendRules(
+            List.of(), Duration.ofMillis(50), 2, Duration.ofMinutes(5), BackendRules.CacheRules.DEFAULTS);
+
     private Guarded() {}
 
     static GuardedBackend of(String name, AuthBackend backend) {
-        return new GuardedBackend(
-                name, backend, BackendRules.DEFAULTS, new BackendMeters(new SimpleMeterRegistry(), name));
+        return of(name, backend, BackendRules.DEFAULTS);
+    }
+
+    static GuardedBackend of(String name, AuthBackend backend, BackendRules rules) {
+        return new GuardedBackend(name, backend, rules, new BackendMeters(new SimpleMeterRegistry(), name));
     }
 
     /** Nobody fails too often for these; each failure is answered after this time. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -261,6 +262,24 @@ class MechanismsTest {
             outcome = logins.loop().await(() -> exchange.respond(response));
         }
         return outcome;
+    }
+
+    /** Like one that judges passwords: or each client would wait for one that is down for as long as it may. */
+    @Test
+    void aStoreOfScramKeysIsNotWaitedForBeyondItsTimeAndLeftAloneAfterFailures() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        KeyStore store = new KeyStore(Map.of("tim", "pencil"));
+        store.mood = () -> {
+            asked.incrementAndGet();
+            return Promise.<Void>promise().future();
+        };
+        Authenticator authenticator =
+                logins.authenticator(List.of(Guarded.of("keys", store, Guarded.IMPATIENT)), List.of());
+
+        for (int login = 0; login < 3; login++) {
+            assertThat(scram(authenticator, "", "tim", "pencil")).isInstanceOf(AuthOutcome.Unavailable.class);
+        }
+        assertThat(asked).hasValue(2);
     }
 
     // Which are offered
