@@ -14,6 +14,9 @@ final class FailedLoginsReader {
     static final String PREFIX = "smtpgate:failed-logins:";
     static final Duration TIMEOUT = Duration.ofMillis(500);
 
+    /** Well below the five minutes that RFC 5321 section 4.5.3.2 has clients wait, of which few do. */
+    private static final Duration DELAY_MAX = Duration.ofMinutes(1);
+
     private static final int FAILURES_MAX = 1_000_000;
     private static final int DATABASE_MAX = 1_000;
 
@@ -35,6 +38,11 @@ final class FailedLoginsReader {
         if (settings.longestDelay().compareTo(settings.delay()) < 0) {
             section.problem(
                     "longest-delay", "must not be less than delay, which is " + Quantities.spell(settings.delay()));
+        }
+        if (settings.longestDelay().compareTo(DELAY_MAX) > 0) {
+            section.problem(
+                    "longest-delay",
+                    "must not be more than " + Quantities.spell(DELAY_MAX) + ": clients wait no longer for a reply");
         }
         Optional<RedisSettings> redis =
                 section.keys().contains("redis") ? Optional.of(redis(section.section("redis"))) : Optional.empty();
