@@ -77,7 +77,7 @@ class DovecotMechanismsTest {
             client.transaction("a@example.org", "b@example.org", "Subject: x\n\nHello\n")
                     .expect(250);
         }
-        assertThat(gateway.output()).contains("login=" + GatewaySetup.USER);
+        gateway.awaitOutput("login=" + GatewaySetup.USER);
     }
 
     @Test

@@ -43,7 +43,7 @@ class FailedLoginsTest {
             }
             assertThat(gateway.metrics())
                     .contains("smtpgate_auth_guessing_decisions_total{bucket=\"address\",decision=\"refused\"} 1.0");
-            assertThat(gateway.output()).contains("outcome=refused reason=\"too many failed logins of its address\"");
+            gateway.awaitOutput("outcome=refused reason=\"too many failed logins of its address\"");
         }
     }
 
@@ -79,7 +79,7 @@ class FailedLoginsTest {
             try (SmtpClient client = connected(there)) {
                 login(client, GatewaySetup.PASSWORD).expect(421, "4.7.0");
             }
-            assertThat(there.output()).contains("failed logins are counted by this process alone");
+            there.awaitOutput("failed logins are counted by this process alone");
             Confidant.of(there).keeps(GatewaySetup.USER, SECRET, WRONG, GatewaySetup.PASSWORD);
         }
     }

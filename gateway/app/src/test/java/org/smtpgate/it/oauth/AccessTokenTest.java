@@ -94,7 +94,7 @@ class AccessTokenTest {
             assertThat(scene.presented.get(2)).isNotEqualTo(scene.presented.get(0));
             assertThat(scene.endpoint.requests()).hasSize(2);
             assertThat(refused(gateway)).isEqualTo(1);
-            assertThat(gateway.output()).contains("tokens office: an upstream refused a token");
+            gateway.awaitOutput("tokens office: an upstream refused a token");
         }
     }
 

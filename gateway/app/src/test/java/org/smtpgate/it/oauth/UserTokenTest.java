@@ -41,9 +41,8 @@ class UserTokenTest {
                 try (SmtpClient client = TokenScene.client(gateway)) {
                     client.send("MAIL FROM:<a@example.org>").expect(451, "4.7.0");
                 }
-                assertThat(gateway.output())
-                        .contains("no refresh token is stored for " + GatewaySetup.USER)
-                        .contains("store one with: smtpgate token store");
+                gateway.awaitOutput(
+                        "no refresh token is stored for " + GatewaySetup.USER, "store one with: smtpgate token store");
             }
             store(first);
             for (int start = 1; start <= 2; start++) {
