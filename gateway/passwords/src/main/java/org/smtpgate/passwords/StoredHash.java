@@ -7,7 +7,8 @@ public interface StoredHash {
     String kind();
 
     /**
-     * Whether this is the password's hash. Slow on purpose, unless it is {@link #quick}; the comparison takes the same time wherever they differ.
+     * Whether this is the password's hash. Slow on purpose, unless it is {@link #quick}; the comparison takes the same
+     * time wherever they differ.
      *
      * @param password in UTF-8; overwritten with zeros by some schemes
      */

@@ -76,7 +76,7 @@ public final class GuardedBackend implements AuthBackend {
         return name;
     }
 
-    /** What it guards, for what it can do beside judging credentials: ask for that by {@link #guard}. */
+    /** What it guards, for what it can do beside judging credentials. */
     AuthBackend unguarded() {
         return backend;
     }
@@ -142,8 +142,8 @@ public final class GuardedBackend implements AuthBackend {
     }
 
     /**
-     * Puts a question to what it guards, whatever the question is: within the time that the backend is given, and none while
-     * it is left alone.
+     * Puts a question to what it guards: within the time that the backend is given, and none while it is left alone. Only
+     * one whose failure is the backend's own, whatever the client does, since failures have it left alone.
      */
     <T> Future<T> guard(Supplier<Future<T>> question) {
         if (!breaker.tryAcquirePermission()) {

@@ -41,8 +41,7 @@ final class PassedDialogue implements Dialogue {
             return Future.succeededFuture(new AuthOutcome.Unavailable("nobody waits any more"));
         }
         // Not guarded: what becomes of a step is the client's doing, too, and whoever hangs up or waits for too long
-        // must not
-        // have the backend left alone for all. The session's own time bounds it.
+        // must not have the backend left alone for all. The session's own time bounds it.
         return walk.ask(backend, () -> exchange().respond(message))
                 .map(this::outcome)
                 .otherwise(failure -> refused(failure, message));
