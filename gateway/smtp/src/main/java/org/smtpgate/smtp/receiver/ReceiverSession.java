@@ -1,7 +1,6 @@
 package org.smtpgate.smtp.receiver;
 
 import java.nio.ByteBuffer;
-import org.smtpgate.smtp.BareNewline;
 import org.smtpgate.smtp.Command;
 import org.smtpgate.smtp.Ending;
 import org.smtpgate.smtp.Replies;
@@ -10,14 +9,13 @@ import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Stage.Meaning;
 import org.smtpgate.smtp.Verb;
 import org.smtpgate.smtp.wire.CommandParser;
-import org.smtpgate.smtp.wire.LineBuffer;
 
 /**
  * One client's session, as a pure machine: bytes, answers and events go in, {@link #poll} gives what is to be done.
  *
- * <p>Everything that affects the state lives here, in {@link CommandHandler} and in {@link Conversation}, by the table of
- * {@link ReceiverState}; whoever drives it may ask, never set. A transition is over before anything is done, so nothing
- * re-enters. The driver polls until null after each input, and may stop polling for as long as the upstream cannot take
+ * <p>Everything that affects the state lives here, in the parts of it ({@link CommandHandler}, {@link ContentReader},
+ * {@link SaslReader}) and in {@link Conversation}, by the table of {@link ReceiverState}; whoever drives it may ask, never
+ * set. A transition is over before anything is done, so nothing re-enters. The driver polls until null after each input, and may stop polling for as long as the upstream cannot take
  * more: no further byte is then looked at. Bytes are given one buffer at a time ({@link #wantsInput}), and the session
  * keeps none but an unfinished line.
  */
@@ -29,6 +27,8 @@ public final class ReceiverSession {
     private final MailProgress mail = new MailProgress();
     private final CommandHandler commands;
     private final ContentReader content;
+    private final LineReader lines;
+    private final SaslReader sasl;
     private boolean draining;
 
     /**
@@ -41,6 +41,8 @@ public final class ReceiverSession {
         this.login = new Login(settings, replies);
         this.content = new ContentReader(conversation, this::answered);
         this.commands = new CommandHandler(conversation, login, mail, content);
+        this.lines = new LineReader(conversation);
+        this.sasl = new SaslReader(conversation, login, lines);
     }
 
     // What goes in
@@ -112,22 +114,7 @@ public final class ReceiverSession {
 
     /** A step of the SASL exchange was judged. */
     public void authAnswered(AuthAnswer answer) {
-        if (!conversation.is(ReceiverState.AUTH_PENDING)) {
-            return;
-        }
-        if (answer instanceof AuthAnswer.Refused) {
-            conversation.move(ReceiverState.GREETED);
-            conversation.end(SessionEnd.ERRORS, replies.tooManyFailedLogins());
-            return;
-        }
-        conversation.reply(login.replyTo(answer));
-        boolean goesOn = answer instanceof AuthAnswer.Challenge || login.refused();
-        conversation.move(goesOn ? ReceiverState.AUTH_LINE : ReceiverState.GREETED);
-        if (answer instanceof AuthAnswer.Malformed) {
-            conversation.countError();
-        } else if (login.failedTooOften()) {
-            conversation.end(SessionEnd.ERRORS, conversation.ending(Ending.ERRORS));
-        }
+        sasl.answered(answer);
     }
 
     /** The handshake is done: the session begins anew (RFC 3207 section 4.2). */
@@ -300,15 +287,15 @@ public final class ReceiverSession {
         switch (conversation.state().reads()) {
             case CONTENT -> content.readData();
             case CHUNK -> content.readChunk();
-            case SASL -> readSasl();
+            case SASL -> sasl.read();
             case COMMANDS -> readCommand();
             case NOTHING -> throw new IllegalStateException("nothing is read in " + conversation.state());
         }
     }
 
     private void readCommand() {
-        switch (readLine()) {
-            case MORE -> boundLine();
+        switch (lines.read()) {
+            case MORE -> lines.bound();
             case TOO_LONG -> conversation.complain(replies.lineTooLong());
             case BARE -> bareNewline();
             case LINE -> understand(input.line());
@@ -326,20 +313,6 @@ public final class ReceiverSession {
     /** It is not known how much of what follows is content: no line of it may be taken for a command. */
     private void loseTrack() {
         conversation.end(SessionEnd.ERRORS, replies.fault(new Command.Invalid(Command.Fault.BDAT_SYNTAX)));
-    }
-
-    /** A line may be too long, but it must have an end. */
-    private void boundLine() {
-        if (input.swallowed() > conversation.limits().discard()) {
-            conversation.end(SessionEnd.LIMIT, conversation.ending(Ending.LIMIT));
-        }
-    }
-
-    private LineBuffer.Outcome readLine() {
-        LineBuffer.Outcome outcome = input.takeLine();
-        boolean pardoned =
-                outcome == LineBuffer.Outcome.BARE && conversation.settings().bareNewline() == BareNewline.NORMALIZE;
-        return pardoned ? LineBuffer.Outcome.LINE : outcome;
     }
 
     private void understand(String text) {
@@ -360,40 +333,6 @@ public final class ReceiverSession {
         } else {
             commands.perform(command);
         }
-    }
-
-    private void readSasl() {
-        LineBuffer.Outcome outcome = readLine();
-        if (login.refused() && outcome != LineBuffer.Outcome.MORE) {
-            // RFC 7628 section 3.2.3 has a dummy response here; a client that cancels is refused no less.
-            conversation.move(ReceiverState.AUTH_PENDING);
-            authAnswered(new AuthAnswer.Rejected());
-            return;
-        }
-        switch (outcome) {
-            case MORE -> boundLine();
-            case TOO_LONG -> cancelAuth(replies.authLineTooLong());
-            case BARE -> cancelAuth(replies.bareNewlineInCommand());
-            case LINE -> respond(input.line());
-        }
-    }
-
-    private void respond(String line) {
-        byte[] response = Login.decode(line);
-        if (line.equals("*")) {
-            cancelAuth(replies.authCancelled());
-        } else if (response == null) {
-            cancelAuth(login.notBase64());
-        } else {
-            conversation.move(ReceiverState.AUTH_PENDING);
-            conversation.want(new ReceiverAction.ContinueAuth(response));
-        }
-    }
-
-    private void cancelAuth(Reply reply) {
-        conversation.want(new ReceiverAction.CancelAuth());
-        conversation.move(ReceiverState.GREETED);
-        conversation.complain(reply);
     }
 
     /** Moves back what an optimistic step moved too far; from DATA or BDAT on, only their own replies may. */
