@@ -4,11 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.PemKeyCertOptions;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.ServerSSLOptions;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -44,7 +40,6 @@ import org.smtpgate.smtp.BareNewline;
 import org.smtpgate.smtp.Ending;
 import org.smtpgate.smtp.Limits;
 import org.smtpgate.testkit.SmtpClient;
-import org.smtpgate.testkit.TestCertificates;
 import org.smtpgate.testkit.TestIdentity;
 
 /** A gateway on loopback for tests: one listener, one upstream, and a user {@code alice} whose password is {@code wonder}. */
@@ -348,7 +343,7 @@ public final class TestGateway implements AutoCloseable {
                     "127.0.0.1",
                     0,
                     "gate.example.org",
-                    new ListenerSettings.Tls(clientTls, false, clientTls == TlsMode.NONE ? null : serverTls()),
+                    new ListenerSettings.Tls(clientTls, false, clientTls == TlsMode.NONE ? null : TestTls.server()),
                     auth,
                     "legacy",
                     sessions,
@@ -371,7 +366,7 @@ public final class TestGateway implements AutoCloseable {
                     "gate.example.org",
                     protocol,
                     upstreamTls,
-                    upstreamTls == TlsMode.NONE ? null : clientTls(trustsAnybody),
+                    upstreamTls == TlsMode.NONE ? null : upstreamOptions(),
                     mode,
                     onUpstreamClose,
                     failover,
@@ -382,28 +377,8 @@ public final class TestGateway implements AutoCloseable {
                     trace);
         }
 
-        private static ServerSSLOptions serverTls() {
-            ServerSSLOptions options = new ServerSSLOptions();
-            options.setKeyCertOptions(keyCert(TestCertificates.server()));
-            return options;
-        }
-
-        private static PemKeyCertOptions keyCert(TestIdentity identity) {
-            return new PemKeyCertOptions()
-                    .addCertValue(Buffer.buffer(identity.certificatePem()))
-                    .addKeyValue(Buffer.buffer(identity.keyPem()));
-        }
-
-        private ClientSSLOptions clientTls(boolean trustsAnybody) {
-            if (trustsAnybody) {
-                return new ClientSSLOptions().setTrustAll(true).setHostnameVerificationAlgorithm("");
-            }
-            ClientSSLOptions options = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
-            options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(TestCertificates.authorityPem())));
-            if (clientCertificate != null) {
-                options.setKeyCertOptions(keyCert(clientCertificate));
-            }
-            return options;
+        private ClientSSLOptions upstreamOptions() {
+            return trustsAnybody ? TestTls.trustingAnybody() : TestTls.client(clientCertificate);
         }
     }
 }

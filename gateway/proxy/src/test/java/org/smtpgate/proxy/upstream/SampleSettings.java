@@ -1,16 +1,14 @@
 package org.smtpgate.proxy.upstream;
 
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.ClientSSLOptions;
-import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.List;
 import org.smtpgate.proxy.TestGateway;
+import org.smtpgate.proxy.TestTls;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Timeouts;
-import org.smtpgate.testkit.TestCertificates;
 
 /** Settings of an upstream on loopback, without TLS. */
 final class SampleSettings {
@@ -35,14 +33,12 @@ final class SampleSettings {
 
     /** With TLS, and trust in the test authority. */
     static UpstreamSettings secured(TlsMode mode, int port) {
-        ClientSSLOptions options = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
-        options.setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(TestCertificates.authorityPem())));
         return of(
                 Pool.DEFAULTS,
                 UpstreamSettings.Balancing.LEAST_CONNECTIONS,
                 List.of(new Endpoint("127.0.0.1", port)),
                 mode,
-                mode == TlsMode.NONE ? null : options,
+                mode == TlsMode.NONE ? null : TestTls.client(),
                 Timeouts.DEFAULTS);
     }
 
