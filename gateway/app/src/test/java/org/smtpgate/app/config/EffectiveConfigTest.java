@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.app.config.AdminSettings.ActionsFrom;
 import org.smtpgate.app.fixture.ConfigFolder;
 import org.smtpgate.oauth2.SigningKey;
-import org.smtpgate.proxy.authn.BackendRules;
 import org.smtpgate.proxy.guessing.AddressRange;
 
 /** What {@code smtpgate check} prints: every key with the value that counts, in a form that can be read again. */
@@ -352,64 +351,6 @@ class EffectiveConfigTest {
         assertThat(Keys.of(printed(starttls.formatted(", required: false") + staff)))
                 .containsEntry("listeners[].auth.required", false)
                 .containsEntry("listeners[].tls.required", false);
-    }
-
-    @Test
-    void noSecretIsPrinted() throws Exception {
-        GatewayConfig config = folder.config(LEAST);
-        Map<String, Object> settings = new LinkedHashMap<>();
-        List.of("bind-password", "client-secret", "token", "api-key").forEach(key -> settings.put(key, "opensesame"));
-        settings.put("nested", Map.of("password", "opensesame"));
-        settings.put("headers", Map.of("Authorization", "Bearer opensesame"));
-        settings.put("list", List.of(Map.of("password", "opensesame")));
-        settings.put("database", "postgresql://gate:opensesame@db.example.org/users");
-        settings.put("url", "ldap://directory.example.org");
-        settings.put("bind-password-file", "bind.secret");
-        settings.put("tls", Map.of("key", "client.key"));
-        GatewayConfig secretive = new GatewayConfig(
-                config.listeners(),
-                config.routes(),
-                Map.of("directory", new GatewayConfig.Backend("ldap", settings, BackendRules.DEFAULTS)),
-                config.failedLogins(),
-                config.tokens(),
-                config.upstreams(),
-                config.admin(),
-                config.log(),
-                config.profile(),
-                config.eventLoops(),
-                config.drainDeadline(),
-                config.dns());
-
-        assertThat(EffectiveConfig.yaml(secretive))
-                .doesNotContain("opensesame")
-                .contains("bind-password: '***'")
-                .contains("database: postgresql://gate:***@db.example.org/users")
-                .contains("url: ldap://directory.example.org")
-                .contains("bind-password-file: bind.secret", "key: client.key");
-    }
-
-    @Test
-    void noSecretOfATokenSourceIsPrinted() throws Exception {
-        GatewayConfig config = folder.config(LEAST + """
-                tokens:
-                  office:
-                    source: client-credentials
-                    endpoint: https://login.example.org/token?code=opensesame
-                    client-id: gate
-                    client-secret: opensesame
-                    parameters: [ shared-secret=opensesame, resource=mail ]
-                  other:
-                    source: client-credentials
-                    endpoint: https://login.example.org/token
-                    client-id: gate
-                    client-secret-file: client.secret
-                """);
-
-        assertThat(EffectiveConfig.yaml(config))
-                .doesNotContain("opensesame")
-                .contains("endpoint: https://login.example.org/token?***")
-                .contains("shared-secret=***", "resource=mail");
-        assertThat(config.toString()).doesNotContain("opensesame");
     }
 
     @Test
