@@ -10,6 +10,7 @@ import static org.smtpgate.auth.oauth2.ProviderScene.unknown;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,12 +19,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.smtpgate.testkit.auth.LogCapture;
 import org.smtpgate.testkit.oauth.Behaviour;
 import org.smtpgate.testkit.oauth.OpenIdProvider;
 
 /** Tokens that the provider is asked about. */
 @Timeout(60)
 class IntrospectionTest {
+    private static final String WARNING = "lets in whoever has an active token";
+
     @TempDir
     private Path folder;
 
@@ -122,5 +126,23 @@ class IntrospectionTest {
         OAuth2Backend backend = scene.backend(Sections.introspecting(provider).put("client-secret", "wrong"));
 
         assertThat(unknown(backend, provider.token(LOGIN))).contains("401");
+    }
+
+    /** A token that a user gave to another service of the same provider would send mail in the user's name. */
+    @Test
+    void thePluginWarnsWhereNobodyAsksForWhomATokenWasMeant() throws Exception {
+        JsonObject section = Sections.introspecting(provider);
+        section.remove("audience");
+
+        assertThat(logged(section)).contains(WARNING);
+        assertThat(logged(section.copy().put("audience", "smtp"))).doesNotContain(WARNING);
+        assertThat(logged(section.copy().put("scopes", "smtp.send"))).doesNotContain(WARNING);
+    }
+
+    private String logged(JsonObject section) throws Exception {
+        try (LogCapture log = LogCapture.start()) {
+            scene.plugin(section).close().await(20, TimeUnit.SECONDS);
+            return log.text();
+        }
     }
 }

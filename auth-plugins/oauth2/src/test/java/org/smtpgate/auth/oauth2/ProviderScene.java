@@ -10,6 +10,8 @@ import io.vertx.ext.auth.authentication.Credentials;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.smtpgate.auth.AuthBackend;
+import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.SubmittedPassword;
 import org.smtpgate.auth.SubmittedToken;
@@ -32,6 +34,11 @@ final class ProviderScene implements AutoCloseable {
 
     OAuth2Backend backend(JsonObject section) {
         return new Provider(vertx, Sections.config(vertx, folder, section), time, time).backend();
+    }
+
+    /** As the gateway makes it, with the real time. */
+    AuthBackend plugin(JsonObject section) {
+        return new OAuth2Plugin().create(new AuthContext(vertx, folder), section);
     }
 
     static SubmittedToken token(String username, String token) {
