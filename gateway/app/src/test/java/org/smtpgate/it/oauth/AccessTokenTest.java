@@ -126,10 +126,7 @@ class AccessTokenTest {
             scene.endpoint.behave(behaviour);
             try (SmtpClient client = client(gateway)) {
                 client.send("MAIL FROM:<a@example.org>").expect(451, "4.7.0");
-                // Log lines are written behind the reply.
-                await("the log")
-                        .atMost(SOON)
-                        .until(() -> gateway.output().contains("tokens office: there is no token: "));
+                gateway.awaitOutput("tokens office: there is no token: ");
                 assertThat(scene.upstream.messages()).isEmpty();
 
                 scene.endpoint.behave(Behaviour.ANSWER);
