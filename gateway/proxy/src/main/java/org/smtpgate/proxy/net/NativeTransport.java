@@ -2,6 +2,7 @@ package org.smtpgate.proxy.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
@@ -20,6 +21,7 @@ import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Linux' epoll as Netty has it, but for three faults of Netty 4.2.18:
@@ -57,8 +59,24 @@ final class NativeTransport implements io.vertx.core.transport.Transport {
         return new Lasting(epoll);
     }
 
-    /** Vert.x' transport with another registration of sockets. */
-    private record Lasting(Transport epoll) implements Transport {
+    /** Vert.x' transport with another registration of sockets, and with listening sockets on the event loops. */
+    private static final class Lasting implements Transport {
+        private final Transport epoll;
+        private EventLoopGroup loops;
+
+        Lasting(Transport epoll) {
+            this.epoll = epoll;
+        }
+
+        /** Vert.x asks for the loops first, and then for who accepts. */
+        @Override
+        public EventLoopGroup eventLoopGroup(int type, int threads, ThreadFactory factory, int ioRatio) {
+            if (type == ACCEPTOR_EVENT_LOOP_GROUP && loops != null) {
+                return new AcceptingLoops(loops);
+            }
+            loops = Transport.super.eventLoopGroup(type, threads, factory, ioRatio);
+            return loops;
+        }
 
         @Override
         public IoHandlerFactory ioHandlerFactory() {
