@@ -40,8 +40,7 @@ final class MechanismOffer {
         Set<String> passed = passed(tls);
         List<String> names = new ArrayList<>();
         for (SaslMechanism mechanism : SaslMechanisms.all()) {
-            boolean own =
-                    isWanted(mechanism.name()) && !serving(mechanism).isEmpty() && isPossible(mechanism, tls, bindings);
+            boolean own = isWanted(mechanism.name()) && isServed(mechanism) && isPossible(mechanism, tls, bindings);
             if (own || passed.contains(mechanism.name())) {
                 names.add(mechanism.name());
             }
@@ -53,8 +52,7 @@ final class MechanismOffer {
     /** The gateway's own mechanisms that can be offered on some connection. */
     List<String> ownNames() {
         return SaslMechanisms.all().stream()
-                .filter(mechanism ->
-                        isWanted(mechanism.name()) && !serving(mechanism).isEmpty())
+                .filter(mechanism -> isWanted(mechanism.name()) && isServed(mechanism))
                 .map(SaslMechanism::name)
                 .toList();
     }
@@ -62,6 +60,16 @@ final class MechanismOffer {
     /** The backends that can judge what an exchange of this mechanism presents, or hold the keys that it looks up. */
     List<GuardedBackend> serving(SaslMechanism mechanism) {
         return backends.stream().filter(named -> serves(named, mechanism)).toList();
+    }
+
+    /** A loop, since each session asks this several times of every mechanism. */
+    private boolean isServed(SaslMechanism mechanism) {
+        for (GuardedBackend named : backends) {
+            if (serves(named, mechanism)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean serves(GuardedBackend named, SaslMechanism mechanism) {
@@ -91,9 +99,7 @@ final class MechanismOffer {
                 // The channel ends here: what a client binds to it means nothing to the server behind.
                 || name.endsWith(BINDING)
                 || name.equals(EXTERNAL) && !isCertified(tls)
-                || SaslMechanisms.named(name)
-                        .filter(own -> !serving(own).isEmpty())
-                        .isPresent());
+                || SaslMechanisms.named(name).filter(this::isServed).isPresent());
         return passed;
     }
 
