@@ -325,6 +325,7 @@ public final class SmtpSocket {
      * that it still sends. The future completes when this side is closed.
      */
     public Future<Void> endOutput() {
+        OutputEnd.awaitEnd(channel);
         flush();
         Promise<Void> ended = Promise.promise();
         lastWrite.onComplete(written -> shutdownOutput(ended));
