@@ -3,7 +3,9 @@ package org.smtpgate.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -99,6 +101,23 @@ class ClientLimitsTest {
                 second.expect(421, "4.3.2");
                 second.expectCleanEnd();
             }
+        }
+    }
+
+    @Test
+    void a_client_that_goes_in_its_tls_handshake_is_gone_at_once() throws Exception {
+        try (TestGateway gateway = TestGateway.inFrontOf(upstream.port())
+                .clientTls(TlsMode.IMPLICIT)
+                .start()) {
+            for (String sent : List.of("", "\26\3\1\2")) {
+                try (Socket silent = new Socket("127.0.0.1", gateway.port())) {
+                    awaitSessions(gateway, 1);
+                    silent.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
+                }
+                awaitSessions(gateway, 0);
+            }
+            assertThat(gateway.metric("smtpgate_sessions_closed_total{by=\"client\",how=\"fin\""))
+                    .isEqualTo(2);
         }
     }
 

@@ -186,7 +186,12 @@ public final class SmtpSocket {
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
             if (!inputEnded && !closed) {
                 inputEnded = true;
-                deliver();
+                if (upgrading) {
+                    // No handshake can end well any more, and Netty would wait for it.
+                    socket.channelHandlerContext().close();
+                } else {
+                    deliver();
+                }
             }
         } else {
             ReferenceCountUtil.release(event);
@@ -295,7 +300,7 @@ public final class SmtpSocket {
         return handshake.get().andThen((done, failure) -> {
             upgrading = false;
             if (failure != null) {
-                end = SocketEnd.TLS;
+                end = inputEnded ? SocketEnd.FIN : SocketEnd.TLS;
                 abort();
             }
         });
