@@ -7,7 +7,7 @@ from . import logins, processes
 MIB = 1 << 20
 OURS = ("smtpgate", "smtpgate-openssl", "smtpgate-17", "smtpgate-base")
 # Of the CPU time of a load: what compiling it may take for it to count as warm. Given up after so many loads.
-COMPILED_SHARE, WARM_UPS_MAX = 0.05, 8
+COMPILED_SHARE, WARM_UPS_MAX = 0.02, 16
 ALL = ("nginx", "haproxy", "dovecot", "postfix", *OURS)
 
 

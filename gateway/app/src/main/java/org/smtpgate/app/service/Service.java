@@ -7,7 +7,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.smtpgate.app.config.ConfigFile;
+import org.smtpgate.app.config.GatewayConfig;
 import org.smtpgate.proxy.net.EventLoops;
+import org.smtpgate.proxy.net.TlsEngine;
+import org.smtpgate.proxy.net.TlsMode;
 
 /** A gateway as a process: up until a signal, and then down in order. */
 public final class Service {
@@ -35,10 +38,20 @@ public final class Service {
             Logging.configure(assembly.config().log());
             assembly.warnings().forEach(warning -> LOG.warn("config {}", warning));
             LaunchedProfile.mismatch(assembly.config().profile()).ifPresent(LOG::warn);
+            hastenHandshakes(assembly.config());
             return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
         } catch (Exception e) {
             Awaits.result(vertx.close());
             throw e;
+        }
+    }
+
+    /** Where clients shake hands, and a sidecar's memory is not at stake. */
+    private static void hastenHandshakes(GatewayConfig config) {
+        boolean encrypted = config.listeners().stream()
+                .anyMatch(listener -> listener.settings().tls().mode() != TlsMode.NONE);
+        if (encrypted && config.profile() == GatewayConfig.Profile.SERVER) {
+            TlsEngine.hastenHandshakes().ifPresent(why -> LOG.info("TLS handshakes by Java alone: {}", why));
         }
     }
 

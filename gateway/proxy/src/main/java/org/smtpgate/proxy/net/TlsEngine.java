@@ -4,17 +4,32 @@ import io.netty.handler.ssl.OpenSsl;
 import io.vertx.core.net.JdkSSLEngineOptions;
 import io.vertx.core.net.OpenSSLEngineOptions;
 import io.vertx.core.net.SSLEngineOptions;
+import java.util.Optional;
 
-/** Who does the cryptography of TLS towards clients. Towards upstreams it is Java: see ADR 8. */
+/** Who does TLS towards clients, and the cryptography of its handshakes: see ADR 8 and ADR 10. */
 public final class TlsEngine {
-    /** {@code openssl} for that, where it can be had. */
+    /** {@code java} for Java's alone; {@code openssl} for that, where it can be had. */
     private static final String PROPERTY = "smtpgate.tls";
 
     private TlsEngine() {}
 
-    /** Java's own unless OpenSSL is asked for: it takes less time for a handshake, and knows no half-close. */
+    /** Java's own unless OpenSSL is asked for, which knows no half-close. */
     public static SSLEngineOptions options() {
-        boolean wanted = "openssl".equals(System.getProperty(PROPERTY));
-        return wanted && OpenSsl.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions();
+        return isAskedFor("openssl") && OpenSsl.isAvailable() ? new OpenSSLEngineOptions() : new JdkSSLEngineOptions();
+    }
+
+    /**
+     * Has handshakes done by {@link HandshakeCrypto} from now on; as that says, before keys are read.
+     *
+     * @return why Java goes on with it instead
+     */
+    public static Optional<String> hastenHandshakes() {
+        return isAskedFor("java") || isAskedFor("openssl")
+                ? Optional.of("by -D" + PROPERTY)
+                : HandshakeCrypto.install();
+    }
+
+    private static boolean isAskedFor(String engine) {
+        return engine.equals(System.getProperty(PROPERTY));
     }
 }
