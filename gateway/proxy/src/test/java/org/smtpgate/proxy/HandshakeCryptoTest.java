@@ -1,6 +1,7 @@
 package org.smtpgate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -24,9 +25,11 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.KeyAgreement;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -52,7 +55,12 @@ class HandshakeCryptoTest {
 
     @BeforeAll
     static void install() {
-        assertThat(TlsEngine.hastenHandshakes()).isEmpty();
+        Optional<String> failure = TlsEngine.hastenHandshakes();
+        // Another platform, or a temporary folder without libraries: what is tested on purpose must not be skipped.
+        if (!"required".equals(System.getProperty("smtpgate.it"))) {
+            assumeThat(failure).isEmpty();
+        }
+        assertThat(failure).isEmpty();
         ours = Security.getProvider("smtpgate");
     }
 
@@ -117,6 +125,19 @@ class HandshakeCryptoTest {
         theirSignature[theirSignature.length / 2] ^= 1;
         assertThat(verified(own, parameters, published(pair.getPublic(), keys), theirSignature))
                 .isFalse();
+    }
+
+    /** What a certificate may be does not hang on who computes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"secp256k1", "secp224r1"})
+    void a_curve_that_Java_does_not_know_is_left_to_Java(String curve) throws Exception {
+        ECGenParameterSpec parameters = new ECGenParameterSpec(curve);
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC", new BouncyCastleProvider());
+        KeyPair pair = newKeyPair(generator, parameters);
+        PublicKey key = published(pair.getPublic(), KeyFactory.getInstance("EC"));
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initVerify(key);
+        assertThat(signature.getProvider().getName()).isEqualTo("SunEC");
     }
 
     /** Else the slower half of every handshake would still be Java's. */

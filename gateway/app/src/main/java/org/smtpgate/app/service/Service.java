@@ -2,6 +2,7 @@ package org.smtpgate.app.service;
 
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -34,11 +35,12 @@ public final class Service {
         ConfigFile.Opened opened = ConfigFile.open(config, System::getenv);
         Vertx vertx = EventLoops.vertx(Threads.of(opened.config()));
         try {
+            Optional<String> slow = hastenHandshakes(opened.config());
             Assembly assembly = Assembly.of(vertx, opened);
             Logging.configure(assembly.config().log());
             assembly.warnings().forEach(warning -> LOG.warn("config {}", warning));
             LaunchedProfile.mismatch(assembly.config().profile()).ifPresent(LOG::warn);
-            hastenHandshakes(assembly.config());
+            slow.ifPresent(why -> LOG.warn("TLS handshakes take twice the CPU time, by Java alone: {}", why));
             return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
         } catch (Exception e) {
             Awaits.result(vertx.close());
@@ -46,13 +48,13 @@ public final class Service {
         }
     }
 
-    /** Where clients shake hands, and a sidecar's memory is not at stake. */
-    private static void hastenHandshakes(GatewayConfig config) {
+    /** Where clients shake hands, and a sidecar's memory is not at stake; why not, where it should be. */
+    private static Optional<String> hastenHandshakes(GatewayConfig config) {
         boolean encrypted = config.listeners().stream()
                 .anyMatch(listener -> listener.settings().tls().mode() != TlsMode.NONE);
-        if (encrypted && config.profile() == GatewayConfig.Profile.SERVER) {
-            TlsEngine.hastenHandshakes().ifPresent(why -> LOG.info("TLS handshakes by Java alone: {}", why));
-        }
+        return encrypted && config.profile() == GatewayConfig.Profile.SERVER
+                ? TlsEngine.hastenHandshakes()
+                : Optional.empty();
     }
 
     public RunningGateway gateway() {

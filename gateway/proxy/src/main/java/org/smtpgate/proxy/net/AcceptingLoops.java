@@ -17,8 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The event loops of another group, lent to the sockets that listen: an acceptor with a thread of its own would wake a loop
- * for each connection. Takes turns by a count of its own, since Vert.x spreads verticles by that of the other group, and
- * leaves it to that group to end the loops. May be called from any thread.
+ * for each connection. Who connects waits for the loop that listens, then, and not for the one that gets the connection.
+ *
+ * <p>Takes turns by a count of its own, since Vert.x spreads verticles by that of the other group, and leaves it to that
+ * group to end the loops. May be called from any thread.
  */
 final class AcceptingLoops extends AbstractEventExecutorGroup implements EventLoopGroup {
     private final EventLoopGroup owner;
@@ -32,8 +34,13 @@ final class AcceptingLoops extends AbstractEventExecutorGroup implements EventLo
         }
     }
 
+    /** Whose turn is next, which is not over by this: Vert.x asks for a promise of it before each socket that it registers. */
     @Override
     public EventLoop next() {
+        return loops.get(Math.floorMod(turn.get(), loops.size()));
+    }
+
+    private EventLoop take() {
         return loops.get(Math.floorMod(turn.getAndIncrement(), loops.size()));
     }
 
@@ -44,18 +51,18 @@ final class AcceptingLoops extends AbstractEventExecutorGroup implements EventLo
 
     @Override
     public ChannelFuture register(Channel channel) {
-        return next().register(channel);
+        return take().register(channel);
     }
 
     @Override
     public ChannelFuture register(ChannelPromise promise) {
-        return next().register(promise);
+        return take().register(promise);
     }
 
     @Deprecated
     @Override
     public ChannelFuture register(Channel channel, ChannelPromise promise) {
-        return next().register(channel, promise);
+        return take().register(channel, promise);
     }
 
     /** Ends nothing. */

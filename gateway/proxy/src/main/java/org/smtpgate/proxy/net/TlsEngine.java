@@ -19,14 +19,13 @@ public final class TlsEngine {
     }
 
     /**
-     * Has handshakes done by {@link HandshakeCrypto} from now on; as that says, before keys are read.
+     * Has handshakes done by {@link HandshakeCrypto} from now on, unless it is told to leave them to Java; as that says, before
+     * keys are read.
      *
-     * @return why Java goes on with it instead
+     * @return why it cannot, and Java goes on with them
      */
     public static Optional<String> hastenHandshakes() {
-        return isAskedFor("java") || isAskedFor("openssl")
-                ? Optional.of("by -D" + PROPERTY)
-                : HandshakeCrypto.install();
+        return isAskedFor("java") || isAskedFor("openssl") ? Optional.empty() : HandshakeCrypto.install();
     }
 
     private static boolean isAskedFor(String engine) {
