@@ -175,14 +175,24 @@ final class AuthServer extends VerticleBase {
         });
         client.connect(whereTo()).onComplete((socket, failure) -> {
             if (failure != null) {
-                attempt.tryFail(
-                        new DovecotException(Objects.requireNonNullElse(failure.getMessage(), failure.toString())));
+                attempt.tryFail(new DovecotException(reason(failure)));
             } else if (attempt.future().isComplete()) {
                 socket.close();
             } else {
                 greet(socket, attempt);
             }
         });
+    }
+
+    /** With the cause at the bottom: only that says what is wrong with a certificate. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String told = Objects.requireNonNullElse(failure.getMessage(), failure.toString());
+        String why = Objects.requireNonNullElse(root.getMessage(), root.toString());
+        return told.contains(why) ? told : told + ": " + why;
     }
 
     private ConnectOptions whereTo() {

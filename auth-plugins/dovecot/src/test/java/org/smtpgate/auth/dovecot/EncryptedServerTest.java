@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,14 +26,16 @@ class EncryptedServerTest extends ScriptedServerTest {
 
     /** Whoever cannot show that it is the server. */
     enum Impostor {
-        FOR_ANOTHER_HOST(TestCertificates.wrongHost()),
-        UNTRUSTED(TestCertificates.untrusted()),
-        EXPIRED(TestCertificates.expired());
+        FOR_ANOTHER_HOST(TestCertificates.wrongHost(), "o subject alternative"),
+        UNTRUSTED(TestCertificates.untrusted(), "unable to find valid certification path"),
+        EXPIRED(TestCertificates.expired(), "NotAfter");
 
         private final TestIdentity identity;
+        private final String reason;
 
-        Impostor(TestIdentity identity) {
+        Impostor(TestIdentity identity, String reason) {
             this.identity = identity;
+            this.reason = reason;
         }
     }
 
@@ -63,8 +66,9 @@ class EncryptedServerTest extends ScriptedServerTest {
     void anImpostorLearnsNothing(Impostor impostor) throws IOException {
         try (ScriptedAuthServer encrypted = listen(impostor.identity)) {
             Future<User> answer = login(backend(settings(encrypted)), "alice");
-            assertThatThrownBy(encrypted::accept).hasMessageContaining("certificate_");
-            assertThat(failure(answer)).isInstanceOf(DovecotException.class);
+            // By an alert; or by a broken pipe, when it writes before it has read that.
+            assertThatThrownBy(encrypted::accept).isInstanceOf(UncheckedIOException.class);
+            assertThat(failure(answer)).isInstanceOf(DovecotException.class).hasMessageContaining(impostor.reason);
         }
     }
 
