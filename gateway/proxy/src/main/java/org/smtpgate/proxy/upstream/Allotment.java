@@ -49,12 +49,6 @@ final class Allotment implements Permits.Claimant {
         return held;
     }
 
-    /** One that is still in use will be for who waits. */
-    void promise() {
-        promised++;
-        permits.promise();
-    }
-
     void release() {
         held--;
         if (promised > 0) {
@@ -65,14 +59,24 @@ final class Allotment implements Permits.Claimant {
         }
     }
 
-    /** Whether another pool needs one: see {@link Permits#needed}. */
-    boolean needed() {
-        return permits.needed(this);
+    /** Whether one, still in use, will be for a pool that needs it: see {@link Permits#promiseIfNeeded}. */
+    boolean promiseIfNeeded() {
+        return promised(permits.promiseIfNeeded(this));
     }
 
-    /** Whether another pool is owed one: see {@link Permits#owed}. */
-    boolean owed() {
-        return permits.owed(this);
+    /** Whether one, still in use, will be for a pool that is owed it: see {@link Permits#promiseIfOwed}. */
+    boolean promiseIfOwed() {
+        return promised(permits.promiseIfOwed(this));
+    }
+
+    /** Whether one, still in use, will be for a pool that waits: see {@link Permits#promiseIfClaimed}. */
+    boolean promiseIfClaimed() {
+        return promised(permits.promiseIfClaimed(this));
+    }
+
+    private boolean promised(boolean one) {
+        promised += one ? 1 : 0;
+        return one;
     }
 
     /** Whether another pool waits for one. */

@@ -13,8 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>A pool that finds no permit claims one. Whatever permit is then given back goes to the oldest claim, from hand to
  * hand: who has just given one back cannot be first to take it again. The event loops are told, and part with what they
- * can: see {@link #needed} and {@link #owed}. So nobody waits for long beside an idle connection, and none changes hands
- * for nothing.
+ * can: see {@link #promiseIfNeeded} and {@link #promiseIfOwed}. So nobody waits for long beside an idle connection, and
+ * none changes hands for nothing.
  *
  * <p>Safe for any thread. Its lock is held for a few steps, and by none who only lends what is in its pool.
  */
@@ -73,7 +73,7 @@ final class Permits {
         grant(released(false));
     }
 
-    /** Releases a permit that was {@link #promise promised}. */
+    /** Releases a permit that was promised. */
     void releasePromised() {
         grant(released(true));
     }
@@ -125,30 +125,33 @@ final class Permits {
         return claims.size() > (claims.contains(claimant) ? 1 : 0);
     }
 
-    /** Whether a pool other than this one waits for a permit that is not promised yet, and has less than its share. */
-    boolean needed(Claimant claimant) {
-        return claimed && poorOnes(claimant);
+    /** Promises a permit, in time, to another pool that has less than its share, unless all such have promises. */
+    boolean promiseIfNeeded(Claimant giver) {
+        return claimed && promise(giver, Math.max(1, share()));
     }
 
-    /** Ends early: those who have their share and claim more are fewer than the permits. */
-    private synchronized boolean poorOnes(Claimant claimant) {
-        int least = Math.max(1, share());
+    /** The same, of a pool that has more than its share, and should part with it even if it has work for it. */
+    boolean promiseIfOwed(Claimant giver) {
+        return claimed && giver.permitsHeld() > share() && promiseIfNeeded(giver);
+    }
+
+    /** Promises a permit to another pool, however much it has, unless all that wait have promises. */
+    boolean promiseIfClaimed(Claimant giver) {
+        return claimed && promise(giver, Integer.MAX_VALUE);
+    }
+
+    /**
+     * The event loops hear of a claim all at once: looking and promising are one step, lest each part with a connection
+     * for it. Ends early: those who have their share and claim more are fewer than the permits.
+     */
+    private synchronized boolean promise(Claimant giver, int least) {
         int unserved = -promised;
         for (Iterator<Claimant> all = claims.iterator(); all.hasNext() && unserved <= 0; ) {
             Claimant other = all.next();
-            unserved += other != claimant && other.permitsHeld() < least ? 1 : 0;
+            unserved += other != giver && other.permitsHeld() < least ? 1 : 0;
         }
+        promised += unserved > 0 ? 1 : 0;
         return unserved > 0;
-    }
-
-    /** Whether this pool, which has more than its share, should give such a one a permit even if it has work for it. */
-    boolean owed(Claimant claimant) {
-        return claimed && claimant.permitsHeld() > share() && needed(claimant);
-    }
-
-    /** A connection is being closed, and its permit will be released, for who needs it. */
-    synchronized void promise() {
-        promised++;
     }
 
     private synchronized int share() {

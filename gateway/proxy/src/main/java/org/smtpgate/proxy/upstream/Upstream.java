@@ -92,7 +92,7 @@ public final class Upstream {
         this.meters = meters;
         this.connector = new Connector(vertx, settings, tokens, endpoints);
         this.load = new Load(settings.pool().queueLength());
-        this.parting = deadlines.create(this::part);
+        this.parting = deadlines.create(() -> part(Allotment::promiseIfClaimed));
         meters.queueAdded(settings.pool().queueLength());
         permits.watch(() -> {
             if (told.compareAndSet(false, true)) {
@@ -283,24 +283,23 @@ public final class Upstream {
 
     private void permitWanted() {
         told.set(false);
-        giver(Allotment::needed).ifPresent(UpstreamPool::partForOthers);
-        partSoon();
+        part(Allotment::promiseIfNeeded);
     }
 
-    /** Parts with an idle connection that others wait for, if they still do. */
-    private void part() {
-        giver(Allotment::claimedByOthers).ifPresent(UpstreamPool::partForOthers);
+    /** Parts with an idle connection if the pool that has it can promise its permit to others. */
+    private void part(Predicate<Allotment> promise) {
+        firstResting(promise).ifPresent(UpstreamPool::retireOldest);
         partSoon();
     }
 
     /** Sees to it that idle connections do not stay for long beside those who wait. */
     void partSoon() {
-        if (!parting.isSet() && giver(Allotment::claimedByOthers).isPresent()) {
+        if (!parting.isSet() && firstResting(Allotment::claimedByOthers).isPresent()) {
             parting.in(STAY);
         }
     }
 
-    private Optional<UpstreamPool> giver(Predicate<Allotment> fit) {
+    private Optional<UpstreamPool> firstResting(Predicate<Allotment> fit) {
         for (UpstreamPool pool : resting) {
             if (fit.test(pool.permits())) {
                 return Optional.of(pool);

@@ -176,7 +176,7 @@ final class UpstreamPool {
             goneIfEmpty();
         } else if (waiter.fresh() && stock.hasIdle() && attemptsWanted() > 0) {
             // It would wait for a permit beside a connection that it must not have.
-            retire(stock.oldestIdle());
+            retireOldest();
         }
     }
 
@@ -228,14 +228,9 @@ final class UpstreamPool {
         return permits;
     }
 
-    /** Gives the permit of its oldest idle connection to who waits for one. */
-    void partForOthers() {
-        retireForOthers(stock.oldestIdle());
-    }
-
-    private void retireForOthers(UpstreamConnection connection) {
-        permits.promise();
-        retire(connection);
+    /** Parts with its oldest idle connection. */
+    void retireOldest() {
+        retire(stock.oldestIdle());
     }
 
     // Connecting
@@ -350,13 +345,12 @@ final class UpstreamPool {
         boolean unwanted = unwanted(connection);
         // A new one serves who waits, wherever it leads to: there was nothing better when it was made.
         boolean done = closing() || !upstream.control().active() || unwanted && !connection.fresh();
-        boolean others = waiters.isEmpty() ? permits.needed() : Upstream.stayed(connection) && permits.owed();
+        boolean others =
+                waiters.isEmpty() ? permits.promiseIfNeeded() : Upstream.stayed(connection) && permits.promiseIfOwed();
         Waiter next = done || others ? null : waiters.takeFor(connection);
         if (next != null) {
             lend(connection, next);
-        } else if (others && !unwanted) {
-            retireForOthers(connection);
-        } else if (unwanted || attemptsWanted() > 0) {
+        } else if (others || unwanted || attemptsWanted() > 0) {
             // The last: those who wait need another connection, and this one has the permit for it.
             retire(connection);
         } else {

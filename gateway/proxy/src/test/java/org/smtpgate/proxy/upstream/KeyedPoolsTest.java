@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.smtp.Peer;
@@ -83,7 +84,8 @@ class KeyedPoolsTest {
         }
     }
 
-    @Test
+    /** Many times, since the event loops hear of the claim at the same moment. */
+    @RepeatedTest(50)
     void one_claim_costs_one_connection_however_many_lie_idle() {
         try (ScriptedUpstream server =
                         ScriptedUpstream.builder().maxConnections(6).start();

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -62,14 +65,18 @@ class PermitsTest {
             // All five are taken.
         }
         permits.claim(poor);
-        assertThat(permits.owed(rich)).isTrue();
-        assertThat(permits.owed(poor)).isFalse();
+        assertThat(permits.promiseIfOwed(poor)).isFalse();
+        assertThat(permits.promiseIfOwed(rich)).isTrue();
+        permits.releasePromised();
         rich.held = 3;
         poor.held = 2;
-        assertThat(permits.owed(rich)).isFalse();
-        assertThat(permits.needed(rich)).isFalse();
+        permits.claim(poor);
+        assertThat(permits.promiseIfOwed(rich)).isFalse();
+        assertThat(permits.promiseIfNeeded(rich)).isFalse();
         assertThat(permits.claimedByOthers(rich)).isTrue();
         assertThat(permits.claimedByOthers(poor)).isFalse();
+        assertThat(permits.promiseIfClaimed(poor)).isFalse();
+        assertThat(permits.promiseIfClaimed(rich)).isTrue();
     }
 
     @Test
@@ -82,7 +89,7 @@ class PermitsTest {
     }
 
     @Test
-    void as_many_are_needed_as_are_not_promised_yet() {
+    void as_many_are_promised_as_are_claimed() {
         Permits permits = new Permits(4);
         Pool giver = new Pool(permits);
         giver.held = 4;
@@ -91,18 +98,40 @@ class PermitsTest {
         }
         permits.claim(new Pool(permits));
         permits.claim(new Pool(permits));
-        permits.promise();
-        assertThat(permits.needed(giver)).isTrue();
-        permits.promise();
-        assertThat(permits.needed(giver)).isFalse();
+        assertThat(permits.promiseIfNeeded(giver)).isTrue();
+        assertThat(permits.promiseIfClaimed(giver)).isTrue();
+        assertThat(permits.promiseIfNeeded(giver)).isFalse();
+        assertThat(permits.promiseIfClaimed(giver)).isFalse();
         assertThat(permits.claimedByOthers(giver)).isTrue();
         permits.releasePromised();
         permits.releasePromised();
         assertThat(permits.claimedByOthers(giver)).isFalse();
         permits.claim(new Pool(permits));
-        assertThat(permits.needed(giver))
+        assertThat(permits.promiseIfNeeded(giver))
                 .as("a promise that was kept counts for no later claim")
                 .isTrue();
+    }
+
+    @Test
+    void of_two_givers_that_hear_of_a_claim_at_the_same_moment_one_promises() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        for (int round = 0; round < 2_000; round++) {
+            Permits permits = new Permits(2);
+            permits.tryAcquire();
+            permits.tryAcquire();
+            permits.claim(new Pool(permits));
+            CyclicBarrier start = new CyclicBarrier(2);
+            Callable<Boolean> giver = () -> {
+                Pool pool = new Pool(permits);
+                start.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                return permits.promiseIfNeeded(pool);
+            };
+            Future<Boolean> one = threads.submit(giver);
+            Future<Boolean> other = threads.submit(giver);
+            assertThat(one.get(PATIENCE_SECONDS, TimeUnit.SECONDS) ^ other.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
+        }
+        threads.shutdown();
     }
 
     @Test
@@ -119,9 +148,9 @@ class PermitsTest {
         Pool greedy = others.get(0);
         greedy.held = 1;
         permits.claim(greedy);
-        assertThat(permits.owed(rich)).isFalse();
+        assertThat(permits.promiseIfOwed(rich)).isFalse();
         permits.claim(others.get(1));
-        assertThat(permits.owed(rich)).isTrue();
+        assertThat(permits.promiseIfOwed(rich)).isTrue();
     }
 
     @Test
@@ -139,9 +168,11 @@ class PermitsTest {
         permits.leave(gone);
         assertThat(permits.claimedByOthers(rich)).isFalse();
         permits.claim(middling);
-        assertThat(permits.owed(rich)).as("one each is what there is for two").isFalse();
+        assertThat(permits.promiseIfOwed(rich))
+                .as("one each is what there is for two")
+                .isFalse();
         permits.leave(rich);
-        assertThat(permits.needed(rich)).as("all are for the only one").isTrue();
+        assertThat(permits.promiseIfNeeded(rich)).as("all are for the only one").isTrue();
     }
 
     @Test
@@ -156,7 +187,8 @@ class PermitsTest {
         for (int round = 0; round < 10; round++) {
             pools.forEach(permits::claim);
             pools.forEach(permits::claim);
-            pools.forEach(pool -> assertThat(permits.needed(pool)).isTrue());
+            pools.forEach(pool -> assertThat(permits.claimedByOthers(pool)).isTrue());
+            assertThat(permits.promiseIfNeeded(pools.get(0))).isTrue();
             pools.forEach(permits::withdraw);
         }
         // With a search through the others for each it is ten billion steps.
