@@ -1,11 +1,14 @@
 package org.smtpgate.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -14,6 +17,7 @@ import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Security;
 import java.security.Signature;
+import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
@@ -22,6 +26,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.security.spec.XECPublicKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,13 +76,7 @@ class HandshakeCryptoTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "XDH, X25519, SunEC",
-        "XDH, X448, SunEC",
-        "EC, secp256r1, SunEC",
-        "EC, secp384r1, SunEC",
-        "EC, secp521r1, SunEC"
-    })
+    @CsvSource({"XDH, X25519, SunEC", "EC, secp256r1, SunEC", "EC, secp384r1, SunEC", "EC, secp521r1, SunEC"})
     void a_secret_is_the_one_that_Java_comes_to(String algorithm, String group, String theirs) throws Exception {
         KeyPair mine = newKeyPair(KeyPairGenerator.getInstance(algorithm), group(algorithm, group));
         KeyPair peers = newKeyPair(KeyPairGenerator.getInstance(algorithm, theirs), group(algorithm, group));
@@ -125,6 +124,57 @@ class HandshakeCryptoTest {
         theirSignature[theirSignature.length / 2] ^= 1;
         assertThat(verified(own, parameters, published(pair.getPublic(), keys), theirSignature))
                 .isFalse();
+    }
+
+    /** RFC 7748 section 6.1: whose secret with the base point, the number 9, is the public key itself. */
+    @Test
+    void a_public_key_of_x25519_keeps_its_zeros_at_either_end() throws Exception {
+        // One of 128 begins or ends with an octet of zeros.
+        for (int pairs = 0; pairs < 1_000; pairs++) {
+            KeyPair mine = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+            KeyPair peers = KeyPairGenerator.getInstance("X25519", "SunEC").generateKeyPair();
+            KeyAgreement other = KeyAgreement.getInstance("X25519", "SunEC");
+            other.init(peers.getPrivate());
+            other.doPhase(x25519(((XECPublicKey) mine.getPublic()).getU()), true);
+
+            assertThat(secret(mine, peers.getPublic())).isEqualTo(other.generateSecret());
+            assertThat(secret(mine, x25519(BigInteger.valueOf(9)))).isEqualTo(octets(mine.getPublic()));
+        }
+    }
+
+    @Test
+    void a_secret_of_x25519_is_not_agreed_on_with_what_is_no_such_public_key() throws Exception {
+        KeyPair mine = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+        List<PublicKey> others = List.of(
+                new Coordinate(NamedParameterSpec.X25519, BigInteger.ZERO),
+                new Coordinate(NamedParameterSpec.X25519, BigInteger.ONE.negate()),
+                new Coordinate(NamedParameterSpec.X25519, BigInteger.TWO.pow(255)),
+                new Coordinate(NamedParameterSpec.X448, BigInteger.valueOf(5)),
+                KeyPairGenerator.getInstance("EC", "SunEC").generateKeyPair().getPublic());
+        for (PublicKey other : others) {
+            assertThatThrownBy(() -> secret(mine, other)).isInstanceOf(InvalidKeyException.class);
+        }
+    }
+
+    /** Of the same name as one that is hastened. */
+    @Test
+    void x448_is_left_to_Java() throws Exception {
+        KeyPair pair = newKeyPair(KeyPairGenerator.getInstance("XDH"), NamedParameterSpec.X448);
+        KeyAgreement agreement = KeyAgreement.getInstance("XDH");
+        agreement.init(pair.getPrivate());
+        agreement.doPhase(pair.getPublic(), true);
+        assertThat(agreement.generateSecret()).hasSize(56);
+        assertThat(agreement.getProvider().getName()).isEqualTo("SunEC");
+    }
+
+    @Test
+    void a_pair_of_x25519_that_another_provider_made_is_left_to_it() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("X25519", "SunEC").generateKeyPair();
+        KeyAgreement agreement = KeyAgreement.getInstance("XDH");
+        agreement.init(pair.getPrivate());
+        agreement.doPhase(pair.getPublic(), true);
+        assertThat(agreement.generateSecret()).hasSize(32);
+        assertThat(agreement.getProvider().getName()).isEqualTo("SunEC");
     }
 
     /** What a certificate may be does not hang on who computes. */
@@ -211,6 +261,53 @@ class HandshakeCryptoTest {
             }
         }
         throw new AssertionError("no share of X25519 in the ClientHello");
+    }
+
+    private static byte[] secret(KeyPair mine, PublicKey peers) throws GeneralSecurityException {
+        KeyAgreement agreement = KeyAgreement.getInstance("XDH");
+        agreement.init(mine.getPrivate());
+        agreement.doPhase(peers, true);
+        assertThat(agreement.getProvider()).isSameAs(ours);
+        return agreement.generateSecret();
+    }
+
+    /** Behind what says that it is X25519, in X.509 (RFC 8410 section 4). */
+    private static byte[] octets(PublicKey key) {
+        byte[] encoded = key.getEncoded();
+        return Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length);
+    }
+
+    /** As TLS gets it: a number from the wire. */
+    private static PublicKey x25519(BigInteger u) throws GeneralSecurityException {
+        return KeyFactory.getInstance("X25519").generatePublic(new XECPublicKeySpec(NamedParameterSpec.X25519, u));
+    }
+
+    /** A public key that nobody has looked at. */
+    private record Coordinate(AlgorithmParameterSpec curve, BigInteger u) implements XECPublicKey {
+        @Override
+        public BigInteger getU() {
+            return u;
+        }
+
+        @Override
+        public AlgorithmParameterSpec getParams() {
+            return curve;
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return "XDH";
+        }
+
+        @Override
+        public String getFormat() {
+            return null;
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return null;
+        }
     }
 
     private static String agreement(String algorithm) {

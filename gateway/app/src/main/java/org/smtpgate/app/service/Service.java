@@ -40,7 +40,8 @@ public final class Service {
             Logging.configure(assembly.config().log());
             assembly.warnings().forEach(warning -> LOG.warn("config {}", warning));
             LaunchedProfile.mismatch(assembly.config().profile()).ifPresent(LOG::warn);
-            slow.ifPresent(why -> LOG.warn("TLS handshakes take twice the CPU time, by Java alone: {}", why));
+            slow.ifPresent(
+                    why -> LOG.warn("TLS handshakes take up to twice the CPU time, as Java computes of them: {}", why));
             return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
         } catch (Exception e) {
             Awaits.result(vertx.close());

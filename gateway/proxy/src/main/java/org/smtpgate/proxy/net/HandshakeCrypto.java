@@ -11,16 +11,19 @@ import java.security.Security;
 import java.security.interfaces.ECKey;
 import java.security.spec.ECFieldFp;
 import java.security.spec.EllipticCurve;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.conscrypt.Conscrypt;
 
 /**
- * What Java's TLS spends the time of a handshake on, by who takes the least for it: signatures and the NIST curves by AWS-LC,
- * in C, and X25519 by Bouncy Castle. All else stays Java's: hashes and ciphers are no faster through JNI. See ADR 10.
+ * What Java's TLS spends the time of a handshake on, by who takes the least for it, in C: signatures and the NIST curves by
+ * AWS-LC, X25519 by Conscrypt's BoringSSL. All else stays Java's: hashes and ciphers are no faster through JNI. See ADR 10.
  *
  * <p>Curves that these take and Java does not, or the other way round, are Java's, so that what a certificate may be does not
  * hang on who computes. A key of RSA that AWS-LC refuses the JCA takes to Java's provider; but not behind the parameters of a
@@ -32,37 +35,25 @@ final class HandshakeCrypto extends Provider {
     /** Behind SUN, which has nothing of this and is asked for all hashes; before who has it in Java. */
     private static final int POSITION = 2;
 
-    private static final Pattern NATIVE = Pattern.compile(
+    private static final Pattern BY_AWS_LC = Pattern.compile(
             "KeyFactory\\.(RSA|EC)|KeyPairGenerator\\.EC|KeyAgreement\\.ECDH|Signature\\.(RSASSA-PSS|\\w+with(RSA|ECDSA))");
 
     private static final Set<Integer> NIST_BITS = Set.of(256, 384, 521);
 
-    /** Where the library is unpacked. */
-    private static final String FOLDER = "com.amazon.corretto.crypto.provider.tmpdir";
+    /** Where the two libraries are unpacked. */
+    private static final List<String> FOLDERS =
+            List.of("com.amazon.corretto.crypto.provider.tmpdir", "org.conscrypt.native.workdir");
 
-    private static final String X25519 = "org.bouncycastle.jcajce.provider.asymmetric.edec.";
-
-    private HandshakeCrypto(Provider corretto) {
-        super("smtpgate", "1", "Handshakes by AWS-LC and Bouncy Castle");
-        for (Service service : corretto.getServices()) {
-            if (NATIVE.matcher(service.getType() + "." + service.getAlgorithm()).matches()) {
-                putService(new Borrowed(this, service));
-            }
-        }
-        // By the names of classes, which are loaded when they are needed: all of its provider would take a while.
-        for (String name : List.of("XDH", "X25519")) {
-            putService(new Service(this, "KeyPairGenerator", name, X25519 + "KeyPairGeneratorSpi$" + name, null, null));
-            putService(new Service(this, "KeyFactory", name, X25519 + "KeyFactorySpi$" + name, null, null));
-            putService(new Service(this, "KeyAgreement", name, X25519 + "KeyAgreementSpi$" + name, null, null));
-        }
+    private HandshakeCrypto() {
+        super("smtpgate", "1", "Handshakes by AWS-LC and BoringSSL");
     }
 
     /**
-     * For all of this JVM, from now on; takes 0.2 s and 15 MiB. To be called before keys are read, from any thread but an event
+     * For all of this JVM, from now on; takes 0.25 s and 17 MiB. To be called before keys are read, from any thread but an event
      * loop's.
      *
-     * @return why not, and Java's own does all: another platform than the one this was built on, or no temporary folder that
-     *     a library may be loaded from
+     * @return what stays Java's and why: another platform than the one this was built on, or no temporary folder that a library
+     *     may be loaded from
      */
     static Optional<String> install() {
         Path folder;
@@ -72,18 +63,54 @@ final class HandshakeCrypto extends Provider {
             return Optional.of("no temporary folder can be made: " + e);
         }
         try {
-            // Where it leaves its library when that cannot be loaded.
-            System.setProperty(FOLDER, folder.toString());
-            AmazonCorrettoCryptoProvider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
-            Throwable failure = corretto.getLoadingError();
-            if (failure == null) {
-                Security.insertProviderAt(new HandshakeCrypto(corretto), POSITION);
+            // Where they leave their libraries when these cannot be loaded.
+            FOLDERS.forEach(property -> System.setProperty(property, folder.toString()));
+            HandshakeCrypto provider = new HandshakeCrypto();
+            List<String> failures = new ArrayList<>();
+            take("RSA and the NIST curves", failures, provider::takeAwsLc);
+            take("X25519", failures, provider::takeConscrypt);
+            if (!provider.getServices().isEmpty()) {
+                Security.insertProviderAt(provider, POSITION);
             }
-            return Optional.ofNullable(failure).map(Throwable::toString);
-        } catch (LinkageError e) {
-            return Optional.of(e.toString());
+            return failures.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", failures));
         } finally {
             delete(folder);
+        }
+    }
+
+    private static void take(String what, List<String> failures, Runnable library) {
+        try {
+            library.run();
+        } catch (LinkageError e) {
+            failures.add(what + " (" + e + ")");
+        }
+    }
+
+    private void takeAwsLc() {
+        AmazonCorrettoCryptoProvider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
+        if (corretto.getLoadingError() != null) {
+            throw new UnsatisfiedLinkError(corretto.getLoadingError().toString());
+        }
+        for (Service service : corretto.getServices()) {
+            if (BY_AWS_LC
+                    .matcher(service.getType() + "." + service.getAlgorithm())
+                    .matches()) {
+                putService(new Lent(
+                        this,
+                        service.getType(),
+                        service.getAlgorithm(),
+                        service::newInstance,
+                        key -> !(key instanceof ECKey curve) || isNist(curve)));
+            }
+        }
+    }
+
+    private void takeConscrypt() {
+        Conscrypt.checkAvailability();
+        Provider conscrypt = Conscrypt.newProvider();
+        for (String name : List.of("XDH", "X25519")) {
+            putService(new Lent(this, "KeyPairGenerator", name, none -> new X25519.Generator(conscrypt), key -> true));
+            putService(new Lent(this, "KeyAgreement", name, none -> new X25519.Agreement(conscrypt), X25519::takes));
         }
     }
 
@@ -106,23 +133,29 @@ final class HandshakeCrypto extends Provider {
     }
 
     /** Another provider's. */
-    private static final class Borrowed extends Service {
-        private final Service service;
+    private static final class Lent extends Service {
+        private final Maker maker;
+        private final Predicate<Object> takes;
 
-        Borrowed(Provider borrower, Service service) {
-            super(borrower, service.getType(), service.getAlgorithm(), service.getClassName(), null, null);
-            this.service = service;
+        private interface Maker {
+            Object newInstance(Object parameter) throws NoSuchAlgorithmException;
+        }
+
+        Lent(Provider borrower, String type, String algorithm, Maker maker, Predicate<Object> takes) {
+            super(borrower, type, algorithm, maker.getClass().getName(), null, null);
+            this.maker = maker;
+            this.takes = takes;
         }
 
         @Override
         public Object newInstance(Object parameter) throws NoSuchAlgorithmException {
-            return service.newInstance(parameter);
+            return maker.newInstance(parameter);
         }
 
         /** Of a key: whether to be asked at all. */
         @Override
         public boolean supportsParameter(Object key) {
-            return !(key instanceof ECKey curve) || isNist(curve);
+            return takes.test(key);
         }
     }
 }
