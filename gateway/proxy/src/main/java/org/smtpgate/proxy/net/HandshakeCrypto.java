@@ -89,7 +89,7 @@ final class HandshakeCrypto extends Provider {
     private void takeAwsLc() {
         AmazonCorrettoCryptoProvider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
         if (corretto.getLoadingError() != null) {
-            throw new UnsatisfiedLinkError(corretto.getLoadingError().toString());
+            throw new UnsatisfiedLinkError(corretto.getLoadingError().getMessage());
         }
         for (Service service : corretto.getServices()) {
             if (BY_AWS_LC
