@@ -1,6 +1,7 @@
 package org.smtpgate.proxy.upstream;
 
 import io.vertx.core.Context;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The permits of one pool. Confined to its event loop, but for what {@link Permits} asks and tells. */
 final class Allotment implements Permits.Claimant {
@@ -9,7 +10,9 @@ final class Allotment implements Permits.Claimant {
     private final Runnable granted;
     /** Written by the pool's event loop alone, read by all. */
     private volatile int held;
-    /** Of those, how many were promised to others. */
+    /** Granted, and on their way to the event loop. */
+    private final AtomicInteger due = new AtomicInteger();
+    /** Of those held, how many were promised to others. */
     private int promised;
 
     /** @param granted what to do, on the event loop, with a permit that was claimed: use it, or {@link #release} it */
@@ -27,26 +30,28 @@ final class Allotment implements Permits.Claimant {
         return acquired;
     }
 
-    /** Whether it waits for one from now on. */
+    /** Whether it waits for one from now on. With one on its way it does not: that asks again, if it is not enough. */
     void claim(boolean wanted) {
-        if (wanted) {
-            permits.claim(this);
-        } else {
+        if (!wanted) {
             permits.withdraw(this);
+        } else if (due.get() == 0) {
+            permits.claim(this);
         }
     }
 
     @Override
     public void permitGranted() {
+        due.incrementAndGet();
         context.runOnContext(turn -> {
             held++;
+            due.decrementAndGet();
             granted.run();
         });
     }
 
     @Override
     public int permitsHeld() {
-        return held;
+        return held + due.get();
     }
 
     void release() {
@@ -59,24 +64,30 @@ final class Allotment implements Permits.Claimant {
         }
     }
 
-    /** Whether one, still in use, will be for a pool that needs it: see {@link Permits#promiseIfNeeded}. */
+    /** Promises one, still in use, to a pool that needs it, if there is such: see {@link Permits#promiseIfNeeded}. */
     boolean promiseIfNeeded() {
-        return promised(permits.promiseIfNeeded(this));
+        return noted(permits.promiseIfNeeded(this));
     }
 
-    /** Whether one, still in use, will be for a pool that is owed it: see {@link Permits#promiseIfOwed}. */
+    /** Promises one, still in use, to a pool that is owed it, if there is such: see {@link Permits#promiseIfOwed}. */
     boolean promiseIfOwed() {
-        return promised(permits.promiseIfOwed(this));
+        return noted(permits.promiseIfOwed(this));
     }
 
-    /** Whether one, still in use, will be for a pool that waits: see {@link Permits#promiseIfClaimed}. */
+    /** Promises one, still in use, to a pool that waits, if there is such: see {@link Permits#promiseIfClaimed}. */
     boolean promiseIfClaimed() {
-        return promised(permits.promiseIfClaimed(this));
+        return noted(permits.promiseIfClaimed(this));
     }
 
-    private boolean promised(boolean one) {
-        promised += one ? 1 : 0;
-        return one;
+    /** Promises one, still in use, for a claim that this pool is about to make, so that nobody else parts with one for it. */
+    void promise() {
+        permits.promise();
+        noted(true);
+    }
+
+    private boolean noted(boolean promise) {
+        promised += promise ? 1 : 0;
+        return promise;
     }
 
     /** Whether another pool waits for one. */

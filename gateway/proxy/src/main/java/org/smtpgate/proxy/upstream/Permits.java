@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The right to have a connection to one upstream, shared by the pools of all event loops and keys: the one place where
@@ -13,12 +14,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *
  * <p>A pool that finds no permit claims one. Whatever permit is then given back goes to the oldest claim, from hand to
  * hand: who has just given one back cannot be first to take it again. The event loops are told, and part with what they
- * can: see {@link #promiseIfNeeded} and {@link #promiseIfOwed}. So nobody waits for long beside an idle connection, and
- * none changes hands for nothing.
+ * can: see {@link #promiseIfNeeded}, {@link #promiseIfOwed} and {@link #promiseIfClaimed}. So nobody waits for long beside
+ * an idle connection, and none changes hands for nothing.
  *
  * <p>Safe for any thread. Its lock is held for a few steps, and by none who only lends what is in its pool.
  */
 final class Permits {
+    /** A promise that takes longer may never be kept: the server does not answer the QUIT, for one. */
+    private static final long PROMISE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final int total;
     private final List<Runnable> eventLoops = new CopyOnWriteArrayList<>();
     /** Those who wait for a permit, in order. */
@@ -28,6 +32,8 @@ final class Permits {
     private int free;
     /** Permits of connections that are being closed for who claims. */
     private int promised;
+    /** When the latest of these was promised. */
+    private long promisedAt;
     /** Whether there are claims; read without the lock by all who have nothing to give. */
     private volatile boolean claimed;
 
@@ -145,13 +151,23 @@ final class Permits {
      * for it. Ends early: those who have their share and claim more are fewer than the permits.
      */
     private synchronized boolean promise(Claimant giver, int least) {
-        int unserved = -promised;
+        long now = System.nanoTime();
+        int unserved = now - promisedAt < PROMISE_NANOS ? -promised : 0;
         for (Iterator<Claimant> all = claims.iterator(); all.hasNext() && unserved <= 0; ) {
             Claimant other = all.next();
             unserved += other != giver && other.permitsHeld() < least ? 1 : 0;
         }
-        promised += unserved > 0 ? 1 : 0;
+        if (unserved > 0) {
+            promised++;
+            promisedAt = now;
+        }
         return unserved > 0;
+    }
+
+    /** Promises a permit for a claim that is about to be made. */
+    synchronized void promise() {
+        promised++;
+        promisedAt = System.nanoTime();
     }
 
     private synchronized int share() {

@@ -286,8 +286,9 @@ public final class Upstream {
         part(Allotment::promiseIfNeeded);
     }
 
-    /** Parts with an idle connection if the pool that has it can promise its permit to others. */
+    /** Parts with an idle connection of the first pool that can promise its permit to others. */
     private void part(Predicate<Allotment> promise) {
+        // No pool behind the first that promises is asked.
         firstResting(promise).ifPresent(UpstreamPool::retireOldest);
         partSoon();
     }

@@ -169,15 +169,16 @@ final class UpstreamPool {
     private void queue(Waiter waiter) {
         waiters.add(waiter);
         waiter.waitFor(settings.pool().queueTimeout());
-        connectWhereWanted();
+        connectWherePermitted();
         if (upstream.load().tooLong() && waiters.leave(waiter)) {
             waiters.refuse(waiter, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
-            connectWhereWanted();
-            goneIfEmpty();
         } else if (waiter.fresh() && stock.hasIdle() && attemptsWanted() > 0) {
             // It would wait for a permit beside a connection that it must not have.
+            permits.promise();
             retireOldest();
         }
+        connectWhereWanted();
+        goneIfEmpty();
     }
 
     private void timedOut(Waiter waiter) {
@@ -244,10 +245,14 @@ final class UpstreamPool {
     }
 
     private void connectWhereWanted() {
+        connectWherePermitted();
+        permits.claim(!closing() && attemptsWanted() > 0);
+    }
+
+    private void connectWherePermitted() {
         while (!closing() && attemptsWanted() > 0 && permits.tryAcquire()) {
             connect();
         }
-        permits.claim(!closing() && attemptsWanted() > 0);
     }
 
     /** Makes connections for nobody in particular until so many are idle, as far as that is at nobody's cost. */
@@ -350,8 +355,11 @@ final class UpstreamPool {
         Waiter next = done || others ? null : waiters.takeFor(connection);
         if (next != null) {
             lend(connection, next);
-        } else if (others || unwanted || attemptsWanted() > 0) {
-            // The last: those who wait need another connection, and this one has the permit for it.
+        } else if (others || unwanted) {
+            retire(connection);
+        } else if (attemptsWanted() > 0) {
+            // Those who wait need another connection, and this one has the permit for it.
+            permits.promise();
             retire(connection);
         } else {
             stock.move(connection, ConnectionState.IDLE);

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.smtp.Peer;
+import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.ScriptedUpstream;
+import org.smtpgate.testkit.Stage;
 
 /** Connections that may serve one login alone are lent to no other; and what has a bound has it over all logins. */
 class KeyedPoolsTest {
@@ -94,6 +96,40 @@ class KeyedPoolsTest {
                 leaseAndGiveBack(loops.loop(number % 3), "user" + number);
             }
             leaseAndGiveBack(loops.loop(0), "one more");
+            assertThat(server.connections().stream().filter(connection -> connection.quit()))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void who_waits_is_not_held_up_by_a_goodbye_that_hangs() {
+        try (ScriptedUpstream server = ScriptedUpstream.start();
+                UpstreamLoops loops = loops(2, 2, 10, server)) {
+            leaseAndGiveBack(loops.loop(0), "alice");
+            leaseAndGiveBack(loops.loop(1), "bob");
+            server.fault(server.next(Stage.QUIT), Fault.HANG);
+            leaseAndGiveBack(loops.loop(0), "carol");
+            assertThat(server.connections().stream().filter(connection -> connection.quit()))
+                    .as("the other one was parted with before the first goodbye had timed out")
+                    .hasSize(2);
+        }
+    }
+
+    /** Its own idle connection is for it, and the other event loop's stays. */
+    @RepeatedTest(50)
+    void who_wants_a_new_connection_costs_one_of_its_own() {
+        try (ScriptedUpstream server =
+                        ScriptedUpstream.builder().maxConnections(2).start();
+                UpstreamLoops loops = loops(2, 2, 10, server)) {
+            leaseAndGiveBack(loops.loop(0), "alice");
+            leaseAndGiveBack(loops.loop(1), "bob");
+            UpstreamLoops.Loop loop = loops.loop(0);
+            UpstreamConnection fresh = UpstreamLoops.await(loop.submit(
+                    () -> loop.upstream().lease(principal("alice"), true).lease()));
+            loop.call(() -> {
+                loop.upstream().giveBack(fresh);
+                return null;
+            });
             assertThat(server.connections().stream().filter(connection -> connection.quit()))
                     .hasSize(1);
         }

@@ -115,23 +115,26 @@ class PermitsTest {
     @Test
     void of_two_givers_that_hear_of_a_claim_at_the_same_moment_one_promises() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        for (int round = 0; round < 2_000; round++) {
-            Permits permits = new Permits(2);
-            permits.tryAcquire();
-            permits.tryAcquire();
-            permits.claim(new Pool(permits));
-            CyclicBarrier start = new CyclicBarrier(2);
-            Callable<Boolean> giver = () -> {
-                Pool pool = new Pool(permits);
-                start.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                return permits.promiseIfNeeded(pool);
-            };
-            Future<Boolean> one = threads.submit(giver);
-            Future<Boolean> other = threads.submit(giver);
-            assertThat(one.get(PATIENCE_SECONDS, TimeUnit.SECONDS) ^ other.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
-                    .isTrue();
+        try {
+            for (int round = 0; round < 2_000; round++) {
+                Permits permits = new Permits(2);
+                permits.tryAcquire();
+                permits.tryAcquire();
+                permits.claim(new Pool(permits));
+                CyclicBarrier start = new CyclicBarrier(2);
+                Callable<Boolean> giver = () -> {
+                    Pool pool = new Pool(permits);
+                    start.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    return permits.promiseIfNeeded(pool);
+                };
+                Future<Boolean> one = threads.submit(giver);
+                Future<Boolean> other = threads.submit(giver);
+                assertThat(one.get(PATIENCE_SECONDS, TimeUnit.SECONDS) ^ other.get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                        .isTrue();
+            }
+        } finally {
+            threads.shutdown();
         }
-        threads.shutdown();
     }
 
     @Test
@@ -177,19 +180,26 @@ class PermitsTest {
 
     @Test
     void ten_thousand_claims_are_made_and_withdrawn_in_no_time() {
-        Permits permits = new Permits(1);
-        permits.tryAcquire();
+        int total = 100;
+        Permits permits = new Permits(total);
+        while (permits.tryAcquire()) {
+            // All are taken.
+        }
         List<Pool> pools = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             pools.add(new Pool(permits));
         }
+        List<Pool> rich = pools.subList(0, total);
+        rich.forEach(pool -> pool.held = 1);
         long begun = System.nanoTime();
         for (int round = 0; round < 10; round++) {
             pools.forEach(permits::claim);
             pools.forEach(permits::claim);
             pools.forEach(pool -> assertThat(permits.claimedByOthers(pool)).isTrue());
-            assertThat(permits.promiseIfNeeded(pools.get(0))).isTrue();
+            rich.forEach(pool -> assertThat(permits.promiseIfNeeded(pool)).isTrue());
             pools.forEach(permits::withdraw);
+            rich.forEach(pool -> permits.releasePromised());
+            rich.forEach(pool -> assertThat(permits.tryAcquire()).isTrue());
         }
         // With a search through the others for each it is ten billion steps.
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
