@@ -43,6 +43,10 @@ class Sink:
         self._process = processes.start(command(settings, "org.smtpgate.bench.sink.Sink", *ports), log)
         processes.await_port(self.control, self._process, log)
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def statistics(self):
         """Connections and what else happened since this was asked for last."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.control}/statistics", timeout=10) as answer:

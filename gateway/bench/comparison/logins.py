@@ -57,7 +57,7 @@ class Storm:
 
     def measure(self, peer, driver, scale):
         gateway = Gateway(peer).start()
-        prefer(gateway.roots[0])
+        processes.prefer(gateway.roots[0])
         try:
             self._storm(gateway, self.LOGINS_PER_SECOND, self.WARM_UP_SECONDS)
             seconds = max(5, round(self.SECONDS * scale))
@@ -76,7 +76,7 @@ class Storm:
         process = processes.start(command, log, None, subprocess.PIPE, subprocess.PIPE)
         watch = Watch(gateway, process.pid)
         if process.stdout.readline().strip() == b"begun":
-            prefer_event_loops(process.pid)
+            processes.prefer_event_loops(process.pid)
             watch.start()
             process.stdout.readline()
             watch.end()
@@ -84,26 +84,6 @@ class Storm:
         if process.returncode != 0:
             raise processes.Failure(f"the login storm ended with {process.returncode}, see {log}")
         return {**json.loads(out.splitlines()[-1]), **watch.seen()}
-
-
-def prefer(pid):
-    """Has a process and its threads come before others of the machine, but not before one another."""
-    try:
-        with open(f"/proc/{pid}/autogroup", "w") as file:
-            file.write("-20")
-    except FileNotFoundError:
-        # A kernel without groups of sessions: then each thread by itself.
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            os.setpriority(os.PRIO_PROCESS, int(thread), -20)
-
-
-def prefer_event_loops(pid):
-    """Has the driver's event loops run before all else, as if they had a machine of their own."""
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/comm") as file:
-            # The kernel cuts the names of threads: they are "multiThreadIoEventLoopGroup-2-1" and so on.
-            if file.read().startswith("multiThreadIoEv"):
-                os.sched_setscheduler(int(thread), os.SCHED_FIFO, os.sched_param(1))
 
 
 class Watch:

@@ -9,7 +9,7 @@ from . import load, peers, processes
 
 MAIN = """
 compatibility_level = 3.6
-queue_directory = {folder}/queue
+queue_directory = {queue}
 data_directory = {folder}/data
 command_directory = /usr/sbin
 daemon_directory = /usr/lib/postfix/sbin
@@ -89,13 +89,14 @@ service auth {{
 class Instance:
     """One Postfix in the foreground, apart from the system's own."""
 
-    def __init__(self, folder, settings, services):
+    def __init__(self, folder, settings, services, queue=None):
         self._etc = os.path.join(folder, "etc")
-        for name in ("etc", "queue", "data"):
-            os.makedirs(os.path.join(folder, name), exist_ok=True)
+        queue = queue or os.path.join(folder, "queue")
+        for path in (self._etc, queue, os.path.join(folder, "data")):
+            os.makedirs(path, exist_ok=True)
         subprocess.run(["chown", "postfix", os.path.join(folder, "data")], check=True)
         with open(os.path.join(self._etc, "main.cf"), "w") as main:
-            main.write(MAIN.format(folder=folder) + settings)
+            main.write(MAIN.format(folder=folder, queue=queue) + settings)
         with open(os.path.join(self._etc, "master.cf"), "w") as master:
             master.write(SERVICES + services)
         self.log = os.path.join(folder, "log")
@@ -160,14 +161,21 @@ class Behind:
 
     def __init__(self, settings):
         (self.port,) = processes.free_ports(1)
-        memory = self.MEMORY if os.path.isdir(self.MEMORY) else settings.folder
-        self._folder = folder = tempfile.mkdtemp(prefix="smtpgate-bench-", dir=memory)
-        os.chmod(folder, 0o755)
+        folder = os.path.join(settings.folder, "postfix-behind")
         services = f"127.0.0.1:{self.port} inet n - n - - smtpd\n"
-        self._instance = Instance(folder, "default_transport = discard:\nrelay_transport = discard:\n", services)
-        processes.await_port(self.port, self._instance.process, self._instance.log)
+        self._queue = tempfile.mkdtemp(prefix="smtpgate-bench-", dir=self.MEMORY)
+        try:
+            os.chmod(self._queue, 0o755)
+            self._instance = Instance(
+                folder, "default_transport = discard:\nrelay_transport = discard:\n", services, self._queue)
+            processes.await_port(self.port, self._instance.process, self._instance.log)
+        except BaseException:
+            shutil.rmtree(self._queue, ignore_errors=True)
+            raise
         self.roots = [self._instance.process.pid]
 
     def stop(self):
-        self._instance.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        try:
+            self._instance.stop()
+        finally:
+            shutil.rmtree(self._queue, ignore_errors=True)

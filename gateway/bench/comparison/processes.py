@@ -130,6 +130,15 @@ def await_port(port, process, log, longest=60):
         raise Failure(f"nobody listens on port {port}; the end of {log}:\n{file.read()[-2000:]}")
 
 
+def await_condition(condition, what, longest=10):
+    """Waits until it holds."""
+    end = time.monotonic() + longest
+    while not condition():
+        if time.monotonic() > end:
+            raise Failure(f"{what}: not there within {longest} s")
+        time.sleep(0.01)
+
+
 def start(command, log, environment=None, standard_input=None, standard_output=None):
     """Starts a process in a group of its own; what it says goes to the log."""
     with open(log, "ab") as file:
@@ -152,3 +161,34 @@ def stop(process, longest=20):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+def prefer(pid):
+    """Has a process and its threads come before others of the machine, but not before one another."""
+    try:
+        with open(f"/proc/{pid}/autogroup", "w") as file:
+            file.write("-20")
+    except FileNotFoundError:
+        # A kernel without groups of sessions: then each thread by itself.
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            os.setpriority(os.PRIO_PROCESS, int(thread), -20)
+
+
+def prefer_event_loops(pid):
+    """Has the event loops of a driver or a sink run before all else, as if they had a machine of their own; how many it has."""
+    return _schedule_event_loops(pid, os.SCHED_FIFO, 1)
+
+
+def prefer_event_loops_no_more(pid):
+    _schedule_event_loops(pid, os.SCHED_OTHER, 0)
+
+
+def _schedule_event_loops(pid, policy, priority):
+    found = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/comm") as file:
+            # The kernel cuts the names of threads: they are "multiThreadIoEventLoopGroup-2-1" and so on.
+            if file.read().startswith("multiThreadIoEv"):
+                os.sched_setscheduler(int(thread), policy, os.sched_param(priority))
+                found += 1
+    return found

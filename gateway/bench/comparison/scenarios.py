@@ -11,6 +11,16 @@ COMPILED_SHARE, WARM_UPS_MAX = 0.02, 16
 ALL = ("nginx", "haproxy", "dovecot", "postfix", *OURS)
 
 
+def until_compiled(peer, load):
+    """Repeats a load until a just-in-time compiler, where there is one, has little left to do."""
+    for _ in range(WARM_UPS_MAX):
+        before = peer.compiler_seconds(), processes.cpu_seconds(peer.roots)
+        load()
+        compiled, spent = peer.compiler_seconds() - before[0], processes.cpu_seconds(peer.roots) - before[1]
+        if compiled <= COMPILED_SHARE * spent:
+            return
+
+
 class Load:
     """CPU time of the proxy for a load of the driver, per unit of what got through."""
 
@@ -22,14 +32,8 @@ class Load:
         self._options = options
 
     def warm_up(self, peer, driver, scale):
-        """Until a just-in-time compiler, where there is one, has little left to do."""
         sessions = max(1, round(self._warm_up * scale * peer.share))
-        for _ in range(WARM_UPS_MAX):
-            before = peer.compiler_seconds(), processes.cpu_seconds(peer.roots)
-            self._load(peer, driver, sessions)
-            compiled, spent = peer.compiler_seconds() - before[0], processes.cpu_seconds(peer.roots) - before[1]
-            if compiled <= COMPILED_SHARE * spent:
-                return
+        until_compiled(peer, lambda: self._load(peer, driver, sessions))
 
     def measure(self, peer, driver, scale):
         before = processes.settled_cpu_seconds(self._measured(peer))
@@ -78,7 +82,8 @@ class Behind(Load):
 
 class HalfLoad:
     """What a proxy adds to the time of a message when it has half as much to do as it can: the difference to the same load
-    without a proxy, in an open loop."""
+    without a proxy, in an open loop. Driver and sink run before all else and the proxy before other programs, as if
+    each had a machine of its own."""
 
     name, title = "S8", "S1's sessions, half as many a second as it can take"
     unit = "ms that it adds to the p99 of a message"
@@ -90,14 +95,19 @@ class HalfLoad:
         self._sessions, self._size = sessions, size
 
     def warm_up(self, peer, driver, scale):
-        for _ in range(2):
-            self._closed(peer.plain, driver, scale)
+        until_compiled(peer, lambda: self._closed(peer.plain, driver, scale))
 
     def measure(self, peer, driver, scale):
+        for root in peer.roots:
+            processes.prefer(root)
         most = self._closed(peer.plain, driver, scale)
         rate = most["sessionsDone"] / most["seconds"] / 2
-        direct = self._open(peer.sink.port, driver, scale, rate)
-        result = self._open(peer.plain, driver, scale, rate)
+        processes.prefer_event_loops(peer.sink.pid)
+        try:
+            direct = self._open(peer.sink.port, driver, scale, rate)
+            result = self._open(peer.plain, driver, scale, rate)
+        finally:
+            processes.prefer_event_loops_no_more(peer.sink.pid)
         added = {at: result["messageMillis"][at] - direct["messageMillis"][at] for at in ("p50", "p99")}
         return {
             "value": added["p99"],
@@ -115,7 +125,11 @@ class HalfLoad:
 
     def _open(self, port, driver, scale, rate):
         sessions = max(1, round(self._sessions * scale))
-        return driver.run(port, sessions=sessions, size=self._size, rate=rate, concurrency=self.CONCURRENCY)
+        # As many again for the driver's own compilers, whose work is no proxy's.
+        process = driver.start(port, sessions=2 * sessions, untimed=sessions, size=self._size, rate=rate,
+                               concurrency=self.CONCURRENCY)
+        processes.await_condition(lambda: processes.prefer_event_loops(process.pid), "the driver's event loop")
+        return driver.finish(process, 900)
 
 
 class Idle:

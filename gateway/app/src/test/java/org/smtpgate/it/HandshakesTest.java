@@ -47,6 +47,20 @@ class HandshakesTest {
         }
     }
 
+    /** Which libraries are unpacked to. */
+    @Test
+    void withoutATemporaryFolderTheyAreComputedInJavaWithAWarning() throws IOException {
+        Path file = Files.createFile(folder.resolve("no-folder"));
+        try (ScriptedUpstream upstream = ScriptedUpstream.start();
+                GatewayProcess gateway = GatewaySetup.before(upstream.port(), folder)
+                        .jvm("-Djava.io.tmpdir=" + file)
+                        .start()) {
+            logIn(gateway);
+            assertThat(mappings(gateway)).doesNotContain(LIBRARIES);
+            assertThat(gateway.output()).contains("as Java computes all of it (no temporary folder can be made");
+        }
+    }
+
     private static void logIn(GatewayProcess gateway) {
         try (SmtpClient client = SmtpClient.connectTls(gateway.implicitPort())) {
             client.greet();

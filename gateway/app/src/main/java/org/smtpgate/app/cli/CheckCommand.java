@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.smtpgate.app.config.EffectiveConfig;
 import org.smtpgate.app.service.Assembly;
 import org.smtpgate.app.service.Awaits;
+import org.smtpgate.proxy.net.EventLoops;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -51,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Vertx vertx = Vertx.vertx();
+        Vertx vertx = EventLoops.vertx();
         try {
             Assembly assembly = Assembly.of(vertx, config, System::getenv);
             assembly.warnings().forEach(warning -> spec.commandLine().getErr().println("warning: " + warning));

@@ -41,7 +41,7 @@ public final class Service {
             assembly.warnings().forEach(warning -> LOG.warn("config {}", warning));
             LaunchedProfile.mismatch(assembly.config().profile()).ifPresent(LOG::warn);
             slow.ifPresent(
-                    why -> LOG.warn("TLS handshakes take up to twice the CPU time, as Java computes of them: {}", why));
+                    why -> LOG.warn("TLS handshakes take up to three times the CPU time, as Java computes {}", why));
             return new Service(vertx, assembly, Awaits.result(RunningGateway.start(vertx, assembly)));
         } catch (Exception e) {
             Awaits.result(vertx.close());

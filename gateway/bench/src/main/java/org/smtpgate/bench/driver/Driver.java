@@ -44,6 +44,9 @@ public final class Driver implements Callable<Integer> {
     @Option(names = "--sessions", defaultValue = "1000", description = "Of the whole run.")
     private int sessions;
 
+    @Option(names = "--untimed", defaultValue = "0", description = "Of them, the first, in which the driver warms up.")
+    private int untimed;
+
     @Option(names = "--concurrency", defaultValue = "16", description = "Sessions at a time.")
     private int concurrency;
 
@@ -85,7 +88,7 @@ public final class Driver implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         long run = System.currentTimeMillis();
-        Load load = new Load(plan(), new MessageMaker(run, size), sessions, concurrency, rate);
+        Load load = new Load(plan(), new MessageMaker(run, size), sessions, untimed, concurrency, rate);
         long startNanos = System.nanoTime();
         load.start();
         if (hold) {

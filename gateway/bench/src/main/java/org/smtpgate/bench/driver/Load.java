@@ -36,6 +36,7 @@ final class Load implements ClientSession.Owner {
     private final Plan plan;
     private final MessageMaker maker;
     private final int sessions;
+    private final int untimed;
     private final int concurrency;
     private final double ratePerSecond;
     private final Bootstrap bootstrap;
@@ -45,13 +46,15 @@ final class Load implements ClientSession.Owner {
     private long firstNanos;
 
     /**
+     * @param untimed until so many sessions are over, no times are kept
      * @param concurrency how many sessions may be under way; those that are held do not count
      * @param ratePerSecond 0 for a closed loop
      */
-    Load(Plan plan, MessageMaker maker, int sessions, int concurrency, double ratePerSecond) {
+    Load(Plan plan, MessageMaker maker, int sessions, int untimed, int concurrency, double ratePerSecond) {
         this.plan = plan;
         this.maker = maker;
         this.sessions = sessions;
+        this.untimed = untimed;
         this.concurrency = concurrency;
         this.ratePerSecond = ratePerSecond;
         this.bootstrap = new Bootstrap()
@@ -110,6 +113,9 @@ final class Load implements ClientSession.Owner {
 
     @Override
     public void over() {
+        if (tally.sessionsOver() == untimed) {
+            tally.forgetTimes();
+        }
         progressed();
     }
 

@@ -42,6 +42,12 @@ final class Tally {
         messages.recordValue(micros(nanos));
     }
 
+    /** Keeps only those that follow. */
+    void forgetTimes() {
+        sessions.reset();
+        messages.reset();
+    }
+
     BitSet acknowledged() {
         return acknowledged;
     }

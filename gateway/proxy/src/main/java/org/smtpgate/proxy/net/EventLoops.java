@@ -2,6 +2,7 @@ package org.smtpgate.proxy.net;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
 
 /** Where the gateway's event loops come from. */
 public final class EventLoops {
@@ -17,6 +18,11 @@ public final class EventLoops {
 
     /** The same, with as many threads as the options say. */
     public static Vertx vertx(VertxOptions options) {
+        // All files are named by the configuration. What Vert.x finds on the class path it would unpack into a folder
+        // of its
+        // own, without which it does not start.
+        options.setFileSystemOptions(
+                new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false));
         NativeTransport epoll = new NativeTransport();
         boolean wanted = !"nio".equals(System.getProperty(TRANSPORT));
         return wanted && epoll.available()

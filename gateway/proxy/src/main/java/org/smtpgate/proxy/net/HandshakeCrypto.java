@@ -2,6 +2,7 @@ package org.smtpgate.proxy.net;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,11 +61,13 @@ final class HandshakeCrypto extends Provider {
         try {
             folder = Files.createTempDirectory("smtpgate-");
         } catch (IOException e) {
-            return Optional.of("no temporary folder can be made: " + e);
+            return Optional.of("all of it (no temporary folder can be made: " + e + ")");
         }
         try {
             // Where they leave their libraries when these cannot be loaded.
-            FOLDERS.forEach(property -> System.setProperty(property, folder.toString()));
+            FOLDERS.stream()
+                    .filter(property -> System.getProperty(property) == null)
+                    .forEach(property -> System.setProperty(property, folder.toString()));
             HandshakeCrypto provider = new HandshakeCrypto();
             List<String> failures = new ArrayList<>();
             take("RSA and the NIST curves", failures, provider::takeAwsLc);
@@ -82,14 +85,18 @@ final class HandshakeCrypto extends Provider {
         try {
             library.run();
         } catch (LinkageError e) {
-            failures.add(what + " (" + e + ")");
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            failures.add(what + " (" + root + ")");
         }
     }
 
     private void takeAwsLc() {
         AmazonCorrettoCryptoProvider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
         if (corretto.getLoadingError() != null) {
-            throw new UnsatisfiedLinkError(corretto.getLoadingError().getMessage());
+            throw new LinkageError("Amazon Corretto Crypto Provider", corretto.getLoadingError());
         }
         for (Service service : corretto.getServices()) {
             if (BY_AWS_LC
@@ -99,6 +106,7 @@ final class HandshakeCrypto extends Provider {
                         this,
                         service.getType(),
                         service.getAlgorithm(),
+                        service.getClassName(),
                         service::newInstance,
                         key -> !(key instanceof ECKey curve) || isNist(curve)));
             }
@@ -109,8 +117,20 @@ final class HandshakeCrypto extends Provider {
         Conscrypt.checkAvailability();
         Provider conscrypt = Conscrypt.newProvider();
         for (String name : List.of("XDH", "X25519")) {
-            putService(new Lent(this, "KeyPairGenerator", name, none -> new X25519.Generator(conscrypt), key -> true));
-            putService(new Lent(this, "KeyAgreement", name, none -> new X25519.Agreement(conscrypt), X25519::takes));
+            putService(new Lent(
+                    this,
+                    "KeyPairGenerator",
+                    name,
+                    X25519.Generator.class.getName(),
+                    none -> new X25519.Generator(conscrypt),
+                    key -> true));
+            putService(new Lent(
+                    this,
+                    "KeyAgreement",
+                    name,
+                    X25519.Agreement.class.getName(),
+                    none -> new X25519.Agreement(conscrypt),
+                    X25519::takes));
         }
     }
 
@@ -119,7 +139,7 @@ final class HandshakeCrypto extends Provider {
             for (Path path : left.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             // It is the system's temporary folder: who cleans that takes this too.
         }
     }
@@ -132,7 +152,7 @@ final class HandshakeCrypto extends Provider {
                 && curve.getA().equals(field.getP().subtract(BigInteger.valueOf(3)));
     }
 
-    /** Another provider's. */
+    /** What another library does. */
     private static final class Lent extends Service {
         private final Maker maker;
         private final Predicate<Object> takes;
@@ -141,8 +161,8 @@ final class HandshakeCrypto extends Provider {
             Object newInstance(Object parameter) throws NoSuchAlgorithmException;
         }
 
-        Lent(Provider borrower, String type, String algorithm, Maker maker, Predicate<Object> takes) {
-            super(borrower, type, algorithm, maker.getClass().getName(), null, null);
+        Lent(Provider borrower, String type, String algorithm, String className, Maker maker, Predicate<Object> takes) {
+            super(borrower, type, algorithm, className, null, null);
             this.maker = maker;
             this.takes = takes;
         }

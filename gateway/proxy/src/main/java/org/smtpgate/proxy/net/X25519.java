@@ -9,19 +9,24 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyPairGeneratorSpi;
 import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.security.interfaces.XECPrivateKey;
 import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
 import java.security.spec.NamedParameterSpec;
+import java.util.Arrays;
+import java.util.Optional;
 import javax.crypto.KeyAgreement;
 import javax.crypto.KeyAgreementSpi;
 import javax.crypto.SecretKey;
 import javax.crypto.ShortBufferException;
+import javax.crypto.spec.SecretKeySpec;
 import org.conscrypt.OpenSSLX25519PrivateKey;
 import org.conscrypt.OpenSSLX25519PublicKey;
 
-/** X25519 (RFC 7748) by Conscrypt, whose public keys are not of the kind that Java's TLS takes: these are. */
+/** X25519 (RFC 7748) by Conscrypt, whose keys are not of the kinds that Java's TLS and Java's own providers take: these are. */
 final class X25519 {
     private static final String ALGORITHM = "XDH";
     private static final int OCTETS = 32;
@@ -29,9 +34,9 @@ final class X25519 {
 
     private X25519() {}
 
-    /** Whether a secret can be agreed on with this private key; with whose public key does not matter. */
+    /** Whether {@link Agreement} takes this private key; whose the public key is does not matter. */
     static boolean takes(Object key) {
-        return key instanceof OpenSSLX25519PrivateKey;
+        return key instanceof Secret;
     }
 
     private static boolean isMeant(AlgorithmParameterSpec parameters) {
@@ -49,18 +54,16 @@ final class X25519 {
     }
 
     private static OpenSSLX25519PublicKey conscrypts(XECPublicKey key) throws InvalidKeyException {
-        byte[] u = key.getU().toByteArray();
         if (!isMeant(key.getParams()) || key.getU().signum() < 0 || key.getU().bitLength() > BITS) {
             throw new InvalidKeyException("not a public key of X25519");
         }
+        byte[] u = key.getU().toByteArray();
         byte[] octets = new byte[OCTETS];
-        // Without the octet of the sign, where there is one.
-        int used = Math.min(u.length, OCTETS);
-        System.arraycopy(u, u.length - used, octets, OCTETS - used, used);
+        System.arraycopy(u, 0, octets, OCTETS - u.length, u.length);
         return new OpenSSLX25519PublicKey(reversed(octets));
     }
 
-    /** What a client gets of a pair. */
+    /** What the peer gets of a pair. */
     private record Share(BigInteger u) implements XECPublicKey {
         private static final long serialVersionUID = 1L;
 
@@ -94,6 +97,42 @@ final class X25519 {
         }
     }
 
+    /** What the peer does not get. */
+    private static final class Secret implements XECPrivateKey {
+        private static final long serialVersionUID = 1L;
+
+        private final OpenSSLX25519PrivateKey key;
+
+        Secret(PrivateKey key) {
+            this.key = (OpenSSLX25519PrivateKey) key;
+        }
+
+        @Override
+        public Optional<byte[]> getScalar() {
+            return Optional.of(key.getU().clone());
+        }
+
+        @Override
+        public AlgorithmParameterSpec getParams() {
+            return NamedParameterSpec.X25519;
+        }
+
+        @Override
+        public String getAlgorithm() {
+            return ALGORITHM;
+        }
+
+        @Override
+        public String getFormat() {
+            return key.getFormat();
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return key.getEncoded();
+        }
+    }
+
     /** Pairs for one handshake each. Who wants another curve is sent on, to the next provider. */
     static final class Generator extends KeyPairGeneratorSpi {
         private final KeyPairGenerator generator;
@@ -121,21 +160,28 @@ final class X25519 {
         public KeyPair generateKeyPair() {
             KeyPair pair = generator.generateKeyPair();
             byte[] u = ((OpenSSLX25519PublicKey) pair.getPublic()).getU();
-            return new KeyPair(new Share(new BigInteger(1, reversed(u))), pair.getPrivate());
+            return new KeyPair(new Share(new BigInteger(1, reversed(u))), new Secret(pair.getPrivate()));
         }
     }
 
     /** A secret of a pair and a peer's public key, whoever read that; refused if it would be known to everybody. */
     static final class Agreement extends KeyAgreementSpi {
-        private final KeyAgreement agreement;
+        private final Provider conscrypt;
+        private Secret own;
+        /** Null until there is a secret to be fetched, and again from then on. */
+        private byte[] shared;
 
-        Agreement(Provider conscrypt) throws NoSuchAlgorithmException {
-            agreement = KeyAgreement.getInstance(ALGORITHM, conscrypt);
+        Agreement(Provider conscrypt) {
+            this.conscrypt = conscrypt;
         }
 
         @Override
         protected void engineInit(Key key, SecureRandom random) throws InvalidKeyException {
-            agreement.init(key);
+            if (!(key instanceof Secret secret)) {
+                throw new InvalidKeyException("not a private key of this provider's X25519");
+            }
+            own = secret;
+            shared = null;
         }
 
         @Override
@@ -144,31 +190,56 @@ final class X25519 {
             if (parameters != null) {
                 throw new InvalidAlgorithmParameterException("X25519 has no parameters");
             }
-            agreement.init(key);
+            engineInit(key, random);
         }
 
         @Override
         protected Key engineDoPhase(Key key, boolean last) throws InvalidKeyException {
-            if (key instanceof XECPublicKey peers) {
-                return agreement.doPhase(conscrypts(peers), last);
+            if (own == null || !last) {
+                throw new IllegalStateException(own == null ? "not initialized" : "X25519 has one phase");
             }
-            throw new InvalidKeyException("not a public key of X25519");
+            if (!(key instanceof XECPublicKey peers)) {
+                throw new InvalidKeyException("not a public key of X25519");
+            }
+            OpenSSLX25519PublicKey theirs = conscrypts(peers);
+            try {
+                KeyAgreement agreement = KeyAgreement.getInstance(ALGORITHM, conscrypt);
+                agreement.init(own.key);
+                agreement.doPhase(theirs, true);
+                shared = agreement.generateSecret();
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(e);
+            }
+            return null;
         }
 
         @Override
         protected byte[] engineGenerateSecret() {
-            return agreement.generateSecret();
+            if (shared == null) {
+                throw new IllegalStateException("no secret has been agreed on");
+            }
+            byte[] secret = shared;
+            shared = null;
+            return secret;
         }
 
         @Override
         protected int engineGenerateSecret(byte[] secret, int offset) throws ShortBufferException {
-            return agreement.generateSecret(secret, offset);
+            if (secret.length - offset < OCTETS) {
+                throw new ShortBufferException("a secret of X25519 has " + OCTETS + " octets");
+            }
+            System.arraycopy(engineGenerateSecret(), 0, secret, offset, OCTETS);
+            return OCTETS;
         }
 
         @Override
-        protected SecretKey engineGenerateSecret(String algorithm)
-                throws NoSuchAlgorithmException, InvalidKeyException {
-            return agreement.generateSecret(algorithm);
+        protected SecretKey engineGenerateSecret(String algorithm) {
+            byte[] secret = engineGenerateSecret();
+            try {
+                return new SecretKeySpec(secret, algorithm);
+            } finally {
+                Arrays.fill(secret, (byte) 0);
+            }
         }
     }
 }

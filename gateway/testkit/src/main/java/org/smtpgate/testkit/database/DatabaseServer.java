@@ -95,6 +95,7 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
     @Override
     public final void close() {
         kill();
+        forget();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
@@ -107,6 +108,9 @@ public abstract sealed class DatabaseServer implements AutoCloseable permits Pos
     abstract List<String> command();
 
     abstract boolean answers();
+
+    /** Takes away what a killed one leaves outside of its folder. */
+    void forget() {}
 
     /** Runs a program as the server's account, and fails when it does. */
     final void tool(String... command) {

@@ -11,6 +11,9 @@ import java.util.stream.Stream;
 
 /** PostgreSQL; logins are by SCRAM. */
 public final class PostgresServer extends DatabaseServer {
+    /** In its lock file, "key id" of its segment of System V shared memory is the seventh. */
+    private static final int SEGMENT_LINE = 6;
+
     private static final Path INSTALLED = Path.of("/usr/lib/postgresql");
 
     private final String postgres;
@@ -98,6 +101,9 @@ public final class PostgresServer extends DatabaseServer {
                 "-F",
                 "-c",
                 "shared_buffers=16MB",
+                // In files of its folder: what it has in /dev/shm stays there when it is killed.
+                "-c",
+                "dynamic_shared_memory_type=mmap",
                 "-c",
                 "password_encryption=scram-sha-256"));
         if (tls) {
@@ -123,6 +129,24 @@ public final class PostgresServer extends DatabaseServer {
                 "postgres",
                 "-c",
                 "SELECT 1");
+    }
+
+    /** A start in the same folder would have taken it away, but there is none any more. */
+    @Override
+    void forget() {
+        Path lock = folder().resolve("data").resolve("postmaster.pid");
+        List<String> lines = Files.exists(lock) ? lines(lock) : List.of();
+        if (lines.size() > SEGMENT_LINE) {
+            tool("ipcrm", "-m", lines.get(SEGMENT_LINE).trim().split(" +")[1]);
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void psql(String database, String sql) {
