@@ -90,6 +90,11 @@ final class Allotment implements Permits.Claimant {
         return promise;
     }
 
+    /** How many are on their way to it. */
+    int due() {
+        return due.get();
+    }
+
     /** Whether another pool waits for one. */
     boolean claimedByOthers() {
         return permits.claimedByOthers(this);

@@ -1,6 +1,7 @@
 package org.smtpgate.proxy.upstream;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,16 +31,15 @@ final class Permits {
 
     private int claimants;
     private int free;
-    /** Permits of connections that are being closed for who claims. */
-    private int promised;
-    /** When the latest of these was promised. */
-    private long promisedAt;
+    /** When each permit was promised of a connection that is being closed for who claims. */
+    private final Deque<Long> promises = new ArrayDeque<>();
+
     /** Whether there are claims; read without the lock by all who have nothing to give. */
     private volatile boolean claimed;
 
-    /** A pool, as its peers see it. Its methods may be called on any thread. */
+    /** A pool, as its peers see it. Its methods may be called on any thread, and must not call these permits. */
     interface Claimant {
-        /** Here is a permit, to be used or to be released. */
+        /** Here is a permit, to be used or to be released; both later, on the claimant's own thread. */
         void permitGranted();
 
         /** How many permits it has. */
@@ -75,19 +75,15 @@ final class Permits {
         return true;
     }
 
-    void release() {
-        grant(released(false));
+    synchronized void release() {
+        free++;
+        handOut();
     }
 
     /** Releases a permit that was promised. */
-    void releasePromised() {
-        grant(released(true));
-    }
-
-    private synchronized List<Claimant> released(boolean wasPromised) {
-        free++;
-        promised -= wasPromised ? 1 : 0;
-        return handOut();
+    synchronized void releasePromised() {
+        promises.poll();
+        release();
     }
 
     /**
@@ -95,18 +91,15 @@ final class Permits {
      * already is not made twice. To be called on the claimant's own thread.
      */
     void claim(Claimant claimant) {
-        List<Claimant> granted;
-        synchronized (this) {
-            if (!claims.add(claimant)) {
-                return;
-            }
-            claimed = true;
-            granted = handOut();
-        }
-        grant(granted);
-        if (!granted.contains(claimant)) {
+        if (mustWait(claimant)) {
             eventLoops.forEach(Runnable::run);
         }
+    }
+
+    private synchronized boolean mustWait(Claimant claimant) {
+        boolean isNew = claims.add(claimant);
+        handOut();
+        return isNew && claims.contains(claimant);
     }
 
     /** Takes a claim back, so that nobody parts with a connection for it. To be called on the claimant's own thread. */
@@ -151,42 +144,45 @@ final class Permits {
      * for it. Ends early: those who have their share and claim more are fewer than the permits.
      */
     private synchronized boolean promise(Claimant giver, int least) {
-        long now = System.nanoTime();
-        int unserved = now - promisedAt < PROMISE_NANOS ? -promised : 0;
+        // A promise may be for the giver's own claim.
+        int unserved = Math.min(0, (claims.contains(giver) ? 1 : 0) - freshPromises());
         for (Iterator<Claimant> all = claims.iterator(); all.hasNext() && unserved <= 0; ) {
             Claimant other = all.next();
             unserved += other != giver && other.permitsHeld() < least ? 1 : 0;
         }
         if (unserved > 0) {
-            promised++;
-            promisedAt = now;
+            promise();
         }
         return unserved > 0;
     }
 
     /** Promises a permit for a claim that is about to be made. */
     synchronized void promise() {
-        promised++;
-        promisedAt = System.nanoTime();
+        promises.add(System.nanoTime());
+    }
+
+    private int freshPromises() {
+        long now = System.nanoTime();
+        int fresh = 0;
+        for (Iterator<Long> latest = promises.descendingIterator();
+                latest.hasNext() && now - latest.next() < PROMISE_NANOS; ) {
+            fresh++;
+        }
+        return fresh;
     }
 
     private synchronized int share() {
         return total / Math.max(1, claimants);
     }
 
-    /** Takes what is free for who claims it; to be granted without the lock. */
-    private List<Claimant> handOut() {
-        List<Claimant> granted = new ArrayList<>(1);
+    /** Gives what is free to who claims it. */
+    private void handOut() {
         for (Iterator<Claimant> oldest = claims.iterator(); free > 0 && oldest.hasNext(); ) {
-            granted.add(oldest.next());
+            // Within the lock: from now on who claimed knows that it need not, see Allotment.
+            oldest.next().permitGranted();
             oldest.remove();
             free--;
         }
         claimed = !claims.isEmpty();
-        return granted;
-    }
-
-    private static void grant(List<Claimant> granted) {
-        granted.forEach(Claimant::permitGranted);
     }
 }

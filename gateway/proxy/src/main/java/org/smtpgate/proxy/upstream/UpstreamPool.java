@@ -172,7 +172,7 @@ final class UpstreamPool {
         connectWherePermitted();
         if (upstream.load().tooLong() && waiters.leave(waiter)) {
             waiters.refuse(waiter, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
-        } else if (waiter.fresh() && stock.hasIdle() && attemptsWanted() > 0) {
+        } else if (waiter.fresh() && stock.hasIdle() && permitWanted()) {
             // It would wait for a permit beside a connection that it must not have.
             permits.promise();
             retireOldest();
@@ -223,6 +223,11 @@ final class UpstreamPool {
             permits.release();
             goneIfEmpty();
         }
+    }
+
+    /** Whether it lacks a permit that is not on its way. */
+    private boolean permitWanted() {
+        return attemptsWanted() > permits.due();
     }
 
     Allotment permits() {
@@ -357,7 +362,7 @@ final class UpstreamPool {
             lend(connection, next);
         } else if (others || unwanted) {
             retire(connection);
-        } else if (attemptsWanted() > 0) {
+        } else if (permitWanted()) {
             // Those who wait need another connection, and this one has the permit for it.
             permits.promise();
             retire(connection);

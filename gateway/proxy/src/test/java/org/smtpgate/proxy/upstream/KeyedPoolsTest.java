@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.smtp.Peer;
 import org.smtpgate.testkit.Fault;
+import org.smtpgate.testkit.Moment;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.Stage;
 
@@ -102,16 +104,30 @@ class KeyedPoolsTest {
     }
 
     @Test
-    void who_waits_is_not_held_up_by_a_goodbye_that_hangs() {
+    void who_waits_is_not_held_up_by_goodbyes_that_hang() {
         try (ScriptedUpstream server = ScriptedUpstream.start();
-                UpstreamLoops loops = loops(2, 2, 10, server)) {
-            leaseAndGiveBack(loops.loop(0), "alice");
-            leaseAndGiveBack(loops.loop(1), "bob");
-            server.fault(server.next(Stage.QUIT), Fault.HANG);
-            leaseAndGiveBack(loops.loop(0), "carol");
+                UpstreamLoops loops = loops(2, 6, 10, server)) {
+            for (int number = 0; number < 6; number++) {
+                leaseAndGiveBack(loops.loop(number % 2), "user" + number);
+            }
+            Moment next = server.next(Stage.QUIT);
+            IntStream.range(0, 3).forEach(hung -> server.fault(next.nth(next.nth() + hung), Fault.HANG));
+            List<Future<UpstreamConnection>> waiting = IntStream.range(0, 3)
+                    .mapToObj(number -> lease(loops.loop(number % 2), "one more " + number))
+                    .toList();
+            List<UpstreamConnection> lent =
+                    waiting.stream().map(UpstreamLoops::await).toList();
             assertThat(server.connections().stream().filter(connection -> connection.quit()))
-                    .as("the other one was parted with before the first goodbye had timed out")
-                    .hasSize(2);
+                    .as("all were parted with before a goodbye had timed out")
+                    .hasSize(6);
+            for (int number = 0; number < 3; number++) {
+                UpstreamLoops.Loop loop = loops.loop(number % 2);
+                UpstreamConnection one = lent.get(number);
+                loop.call(() -> {
+                    loop.upstream().giveBack(one);
+                    return null;
+                });
+            }
         }
     }
 

@@ -112,6 +112,23 @@ class PermitsTest {
                 .isTrue();
     }
 
+    /** Else who waits would wait for what the giver needs itself. */
+    @Test
+    void a_promise_for_the_givers_own_claim_serves_nobody_else() {
+        Permits permits = new Permits(4);
+        Pool giver = new Pool(permits);
+        giver.held = 4;
+        while (permits.tryAcquire()) {
+            // All four are taken.
+        }
+        permits.promise();
+        permits.claim(giver);
+        assertThat(permits.promiseIfClaimed(giver)).isFalse();
+        permits.claim(new Pool(permits));
+        assertThat(permits.promiseIfNeeded(giver)).isTrue();
+        assertThat(permits.promiseIfClaimed(giver)).isFalse();
+    }
+
     @Test
     void of_two_givers_that_hear_of_a_claim_at_the_same_moment_one_promises() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(2);
