@@ -164,18 +164,20 @@ class Behind:
         folder = os.path.join(settings.folder, "postfix-behind")
         services = f"127.0.0.1:{self.port} inet n - n - - smtpd\n"
         self._queue = tempfile.mkdtemp(prefix="smtpgate-bench-", dir=self.MEMORY)
+        self._instance = None
         try:
             os.chmod(self._queue, 0o755)
             self._instance = Instance(
                 folder, "default_transport = discard:\nrelay_transport = discard:\n", services, self._queue)
             processes.await_port(self.port, self._instance.process, self._instance.log)
         except BaseException:
-            shutil.rmtree(self._queue, ignore_errors=True)
+            self.stop()
             raise
         self.roots = [self._instance.process.pid]
 
     def stop(self):
         try:
-            self._instance.stop()
+            if self._instance:
+                self._instance.stop()
         finally:
             shutil.rmtree(self._queue, ignore_errors=True)

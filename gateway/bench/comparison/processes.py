@@ -170,8 +170,9 @@ def prefer(pid):
             file.write("-20")
     except FileNotFoundError:
         # A kernel without groups of sessions: then each thread by itself.
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            os.setpriority(os.PRIO_PROCESS, int(thread), -20)
+        for one in tree(pid):
+            for thread in os.listdir(f"/proc/{one}/task"):
+                os.setpriority(os.PRIO_PROCESS, int(thread), -20)
 
 
 def prefer_event_loops(pid):
@@ -185,10 +186,14 @@ def prefer_event_loops_no_more(pid):
 
 def _schedule_event_loops(pid, policy, priority):
     found = 0
-    for thread in os.listdir(f"/proc/{pid}/task"):
-        with open(f"/proc/{pid}/task/{thread}/comm") as file:
-            # The kernel cuts the names of threads: they are "multiThreadIoEventLoopGroup-2-1" and so on.
-            if file.read().startswith("multiThreadIoEv"):
-                os.sched_setscheduler(int(thread), policy, os.sched_param(priority))
-                found += 1
+    try:
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/comm") as file:
+                # The kernel cuts the names of threads: they are "multiThreadIoEventLoopGroup-2-1" and so on.
+                if file.read().startswith("multiThreadIoEv"):
+                    os.sched_setscheduler(int(thread), policy, os.sched_param(priority))
+                    found += 1
+    except (FileNotFoundError, ProcessLookupError):
+        # A thread, or all of it, has ended meanwhile: who waits for its loops looks again.
+        pass
     return found

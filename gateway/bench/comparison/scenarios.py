@@ -128,7 +128,8 @@ class HalfLoad:
         # As many again for the driver's own compilers, whose work is no proxy's.
         process = driver.start(port, sessions=2 * sessions, untimed=sessions, size=self._size, rate=rate,
                                concurrency=self.CONCURRENCY)
-        processes.await_condition(lambda: processes.prefer_event_loops(process.pid), "the driver's event loop")
+        processes.await_condition(
+            lambda: processes.prefer_event_loops(process.pid) or process.poll() is not None, "the driver's event loop")
         return driver.finish(process, 900)
 
 

@@ -47,7 +47,7 @@ class HandshakesTest {
         }
     }
 
-    /** Which libraries are unpacked to. */
+    /** The libraries are unpacked to that folder. */
     @Test
     void withoutATemporaryFolderTheyAreComputedInJavaWithAWarning() throws IOException {
         Path file = Files.createFile(folder.resolve("no-folder"));

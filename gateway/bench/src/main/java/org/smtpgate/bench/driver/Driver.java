@@ -17,7 +17,9 @@ import java.util.concurrent.Callable;
 import org.smtpgate.bench.message.MessageMaker;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Puts a load on an SMTP server of this machine, and prints what came of it as one line of JSON. */
 @Command(
@@ -76,6 +78,9 @@ public final class Driver implements Callable<Integer> {
     @Option(names = "--settle-seconds", defaultValue = "30", description = "For what a proxy still has in its queue.")
     private long settleSeconds;
 
+    @Spec
+    private CommandSpec spec;
+
     private final ObjectMapper json = new ObjectMapper();
 
     /** Runs the driver. */
@@ -87,6 +92,10 @@ public final class Driver implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (untimed >= sessions) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--untimed must leave some of the --sessions (" + sessions + ") to be timed");
+        }
         long run = System.currentTimeMillis();
         Load load = new Load(plan(), new MessageMaker(run, size), sessions, untimed, concurrency, rate);
         long startNanos = System.nanoTime();

@@ -18,9 +18,8 @@ public final class EventLoops {
 
     /** The same, with as many threads as the options say. */
     public static Vertx vertx(VertxOptions options) {
-        // All files are named by the configuration. What Vert.x finds on the class path it would unpack into a folder
-        // of its
-        // own, without which it does not start.
+        // For files of the class path, of which we have none, Vert.x makes a folder, and does not start where it
+        // cannot.
         options.setFileSystemOptions(
                 new FileSystemOptions().setClassPathResolvingEnabled(false).setFileCachingEnabled(false));
         NativeTransport epoll = new NativeTransport();

@@ -50,8 +50,8 @@ final class HandshakeCrypto extends Provider {
     }
 
     /**
-     * For all of this JVM, from now on; takes 0.25 s and 17 MiB. To be called before keys are read, from any thread but an event
-     * loop's.
+     * For all of this JVM, from now on; takes 0.25 s and 17 MiB. To be called before keys are read, from any thread but an
+     * event loop's.
      *
      * @return what stays Java's and why: another platform than the one this was built on, or no temporary folder that a library
      *     may be loaded from

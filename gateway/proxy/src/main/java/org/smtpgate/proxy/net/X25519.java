@@ -109,7 +109,7 @@ final class X25519 {
 
         @Override
         public Optional<byte[]> getScalar() {
-            return Optional.of(key.getU().clone());
+            return Optional.of(key.getU());
         }
 
         @Override
@@ -201,6 +201,7 @@ final class X25519 {
             if (!(key instanceof XECPublicKey peers)) {
                 throw new InvalidKeyException("not a public key of X25519");
             }
+            shared = null;
             OpenSSLX25519PublicKey theirs = conscrypts(peers);
             try {
                 KeyAgreement agreement = KeyAgreement.getInstance(ALGORITHM, conscrypt);

@@ -136,8 +136,11 @@ public final class PostgresServer extends DatabaseServer {
     void forget() {
         Path lock = folder().resolve("data").resolve("postmaster.pid");
         List<String> lines = Files.exists(lock) ? lines(lock) : List.of();
-        if (lines.size() > SEGMENT_LINE) {
-            tool("ipcrm", "-m", lines.get(SEGMENT_LINE).trim().split(" +")[1]);
+        String[] segment =
+                lines.size() > SEGMENT_LINE ? lines.get(SEGMENT_LINE).trim().split(" +") : new String[0];
+        if (segment.length == 2) {
+            // It may be gone already, which is as well.
+            succeeds("ipcrm", "-m", segment[1]);
         }
     }
 
