@@ -202,21 +202,19 @@ class HandshakeCryptoTest {
     /** Of the same name as one that is hastened. */
     @Test
     void x448_is_left_to_Java() throws Exception {
-        KeyPair pair = newKeyPair(KeyPairGenerator.getInstance("XDH"), NamedParameterSpec.X448);
-        KeyAgreement agreement = KeyAgreement.getInstance("XDH");
-        agreement.init(pair.getPrivate());
-        agreement.doPhase(pair.getPublic(), true);
-        assertThat(agreement.generateSecret()).hasSize(56);
-        assertThat(agreement.getProvider().getName()).isEqualTo("SunEC");
+        assertThatJavaAgrees(newKeyPair(KeyPairGenerator.getInstance("XDH"), NamedParameterSpec.X448), 56);
     }
 
     @Test
     void a_pair_of_x25519_that_another_provider_made_is_left_to_it() throws Exception {
-        KeyPair pair = KeyPairGenerator.getInstance("X25519", "SunEC").generateKeyPair();
+        assertThatJavaAgrees(KeyPairGenerator.getInstance("X25519", "SunEC").generateKeyPair(), 32);
+    }
+
+    private static void assertThatJavaAgrees(KeyPair pair, int octets) throws GeneralSecurityException {
         KeyAgreement agreement = KeyAgreement.getInstance("XDH");
         agreement.init(pair.getPrivate());
         agreement.doPhase(pair.getPublic(), true);
-        assertThat(agreement.generateSecret()).hasSize(32);
+        assertThat(agreement.generateSecret()).hasSize(octets);
         assertThat(agreement.getProvider().getName()).isEqualTo("SunEC");
     }
 

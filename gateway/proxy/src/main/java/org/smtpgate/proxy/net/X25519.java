@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.SecureRandom;
+import java.security.interfaces.XECKey;
 import java.security.interfaces.XECPrivateKey;
 import java.security.interfaces.XECPublicKey;
 import java.security.spec.AlgorithmParameterSpec;
@@ -39,6 +40,19 @@ final class X25519 {
         return key instanceof Secret;
     }
 
+    /** What both halves of a pair have in common. */
+    private interface OnCurve extends XECKey, Key {
+        @Override
+        default AlgorithmParameterSpec getParams() {
+            return NamedParameterSpec.X25519;
+        }
+
+        @Override
+        default String getAlgorithm() {
+            return ALGORITHM;
+        }
+    }
+
     private static boolean isMeant(AlgorithmParameterSpec parameters) {
         return parameters instanceof NamedParameterSpec named
                 && named.getName().equalsIgnoreCase(NamedParameterSpec.X25519.getName());
@@ -64,22 +78,12 @@ final class X25519 {
     }
 
     /** What the peer gets of a pair. */
-    private record Share(BigInteger u) implements XECPublicKey {
+    private record Share(BigInteger u) implements XECPublicKey, OnCurve {
         private static final long serialVersionUID = 1L;
 
         @Override
         public BigInteger getU() {
             return u;
-        }
-
-        @Override
-        public AlgorithmParameterSpec getParams() {
-            return NamedParameterSpec.X25519;
-        }
-
-        @Override
-        public String getAlgorithm() {
-            return ALGORITHM;
         }
 
         @Override
@@ -98,7 +102,7 @@ final class X25519 {
     }
 
     /** What the peer does not get. */
-    private static final class Secret implements XECPrivateKey {
+    private static final class Secret implements XECPrivateKey, OnCurve {
         private static final long serialVersionUID = 1L;
 
         private final OpenSSLX25519PrivateKey key;
@@ -110,16 +114,6 @@ final class X25519 {
         @Override
         public Optional<byte[]> getScalar() {
             return Optional.of(key.getU());
-        }
-
-        @Override
-        public AlgorithmParameterSpec getParams() {
-            return NamedParameterSpec.X25519;
-        }
-
-        @Override
-        public String getAlgorithm() {
-            return ALGORITHM;
         }
 
         @Override
