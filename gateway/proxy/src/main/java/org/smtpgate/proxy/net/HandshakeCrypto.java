@@ -85,11 +85,7 @@ final class HandshakeCrypto extends Provider {
         try {
             library.run();
         } catch (LinkageError e) {
-            Throwable root = e;
-            while (root.getCause() != null) {
-                root = root.getCause();
-            }
-            failures.add(what + " (" + root + ")");
+            failures.add(what + " (" + Failures.root(e) + ")");
         }
     }
 

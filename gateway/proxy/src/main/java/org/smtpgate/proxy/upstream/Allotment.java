@@ -30,12 +30,12 @@ final class Allotment implements Permits.Claimant {
         return acquired;
     }
 
-    /** Whether it waits for one from now on. With one on its way it does not: that asks again, if it is not enough. */
+    /** Whether it waits from now on for one more than are {@link #due}. */
     void claim(boolean wanted) {
-        if (!wanted) {
-            permits.withdraw(this);
-        } else if (due.get() == 0) {
+        if (wanted) {
             permits.claim(this);
+        } else {
+            permits.withdraw(this);
         }
     }
 

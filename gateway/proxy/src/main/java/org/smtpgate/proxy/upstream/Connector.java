@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.net.Failures;
 import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
 import org.smtpgate.smtp.Capabilities;
 import org.smtpgate.smtp.Peer;
@@ -22,7 +22,6 @@ import org.smtpgate.smtp.sender.Loss;
 /** Makes connections to an upstream: TCP, TLS and the SMTP handshake, endpoint after endpoint. */
 final class Connector {
     private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
-    private static final Pattern NATIVE_PREFIX = Pattern.compile("\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
     private final Context context;
     private final UpstreamSettings settings;
@@ -83,7 +82,7 @@ final class Connector {
                 return Future.failedFuture(failure);
             }
             LOG.atLevel(ofLogin(failure) && hasOwnLogin() ? Level.INFO : Level.WARN)
-                    .log("upstream {}: cannot use {}: {}", settings.name(), member, reason(failure));
+                    .log("upstream {}: cannot use {}: {}", settings.name(), member, Failures.reason(failure));
             if (isHopeless(failure)) {
                 endpoints.abandoned(member);
                 return Future.failedFuture(failure);
@@ -92,7 +91,7 @@ final class Connector {
                 endpoints.abandoned(member);
                 endpoints.avoid(member);
             } else {
-                endpoints.failed(member, reason(failure), refused(failure));
+                endpoints.failed(member, Failures.reason(failure), refused(failure));
             }
             boolean another = --attempts > 0 && System.nanoTime() - until < 0;
             return another ? next(failure) : Future.failedFuture(failure);
@@ -143,22 +142,6 @@ final class Connector {
     static boolean refused(Throwable failure) {
         Loss loss = failure instanceof NoLeaseException none ? none.loss() : null;
         return loss != null && (loss.kind() == Loss.Kind.REPLY_421 || loss.kind() == Loss.Kind.HANDSHAKE);
-    }
-
-    /** With the cause at the bottom: only that says what is wrong with a certificate. */
-    static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String told = plain(failure);
-        String why = plain(root);
-        return told.contains(why) ? told : told + ": " + why;
-    }
-
-    /** Without what a native transport puts in front: the system call, and the number of the error. */
-    private static String plain(Throwable failure) {
-        return NATIVE_PREFIX.matcher(String.valueOf(failure.getMessage())).replaceAll("");
     }
 
     Future<Void> close() {

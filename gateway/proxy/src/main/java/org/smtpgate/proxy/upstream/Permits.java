@@ -28,12 +28,11 @@ final class Permits {
     private final List<Runnable> eventLoops = new CopyOnWriteArrayList<>();
     /** Those who wait for a permit, in order. */
     private final Set<Claimant> claims = new LinkedHashSet<>();
-
-    private int claimants;
-    private int free;
     /** When each permit was promised of a connection that is being closed for who claims. */
     private final Deque<Long> promises = new ArrayDeque<>();
 
+    private int claimants;
+    private int free;
     /** Whether there are claims; read without the lock by all who have nothing to give. */
     private volatile boolean claimed;
 
@@ -178,7 +177,7 @@ final class Permits {
     /** Gives what is free to who claims it. */
     private void handOut() {
         for (Iterator<Claimant> oldest = claims.iterator(); free > 0 && oldest.hasNext(); ) {
-            // Within the lock: from now on who claimed knows that it need not, see Allotment.
+            // Within the lock, so that who is granted one is not taken for one who lacks it.
             oldest.next().permitGranted();
             oldest.remove();
             free--;

@@ -4,6 +4,7 @@ import io.vertx.core.Context;
 import java.time.Duration;
 import org.smtpgate.proxy.metrics.EndpointMeters;
 import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.net.Failures;
 import org.smtpgate.smtp.Capabilities;
 
 /**
@@ -135,7 +136,7 @@ final class Prober implements Permits.Claimant {
         if (failure == null) {
             endpoints.probeSucceeded(member, offered);
         } else {
-            endpoints.probeFailed(member, "probe: " + Connector.reason(failure), Connector.refused(failure));
+            endpoints.probeFailed(member, "probe: " + Failures.reason(failure), Connector.refused(failure));
         }
     }
 }

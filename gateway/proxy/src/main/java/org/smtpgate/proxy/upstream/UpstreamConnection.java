@@ -251,7 +251,7 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
     @Override
     public void expired() {
         if (state == ConnectionState.IDLE) {
-            pool.idleTooLong(this);
+            pool.retire(this);
         } else {
             dialogue.end(Loss.Kind.TIMEOUT, "no answer in time");
         }

@@ -5,6 +5,7 @@ import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.UpstreamMeters;
 import org.smtpgate.proxy.metrics.WaitResult;
 import org.smtpgate.proxy.net.Deadlines;
+import org.smtpgate.proxy.net.Failures;
 import org.smtpgate.proxy.upstream.NoLeaseException.Reason;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pooling;
 import org.smtpgate.smtp.sender.Loss;
@@ -44,8 +45,11 @@ final class UpstreamPool {
 
     /** Lends a connection: see {@link Upstream#lease}. */
     Waiter lease(Principal principal, boolean fresh) {
-        Waiter waiter = new Waiter(principal, fresh, this::abandoned);
-        waiter.deadline(deadlines().create(() -> timedOut(waiter)));
+        Waiter waiter = new Waiter(
+                principal,
+                fresh,
+                one -> turnAway(one, new NoLeaseException(Reason.ABANDONED, "nobody waits any more")));
+        waiter.deadline(deadlines().create(() -> turnAway(waiter, tooLate())));
         meters.waitBegan();
         NoLeaseException obstacle = obstacle();
         UpstreamConnection ready = obstacle == null && !fresh ? stock.aliveIdle() : null;
@@ -170,20 +174,22 @@ final class UpstreamPool {
         waiters.add(waiter);
         waiter.waitFor(settings.pool().queueTimeout());
         connectWherePermitted();
-        if (upstream.load().tooLong() && waiters.leave(waiter)) {
-            waiters.refuse(waiter, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
-        } else if (waiter.fresh() && stock.hasIdle() && permitWanted()) {
+        if (upstream.load().tooLong()) {
+            turnAway(waiter, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
+            return;
+        }
+        if (waiter.fresh() && stock.hasIdle() && permitWanted()) {
             // It would wait for a permit beside a connection that it must not have.
             permits.promise();
             retireOldest();
         }
         connectWhereWanted();
-        goneIfEmpty();
     }
 
-    private void timedOut(Waiter waiter) {
+    /** Unless it is served already. */
+    private void turnAway(Waiter waiter, NoLeaseException why) {
         if (waiters.leave(waiter)) {
-            waiters.refuse(waiter, tooLate());
+            waiters.refuse(waiter, why);
             connectWhereWanted();
             goneIfEmpty();
         }
@@ -198,14 +204,6 @@ final class UpstreamPool {
                 : new NoLeaseException(Reason.TIMED_OUT, "none came free in time");
     }
 
-    private void abandoned(Waiter waiter) {
-        if (waiters.leave(waiter)) {
-            waiters.refuse(waiter, new NoLeaseException(Reason.ABANDONED, "nobody waits any more"));
-            connectWhereWanted();
-            goneIfEmpty();
-        }
-    }
-
     private void lend(UpstreamConnection connection, Waiter waiter) {
         stock.move(connection, ConnectionState.LEASED);
         meters.waitEnded(WaitResult.GRANTED, waiter.waited());
@@ -216,7 +214,7 @@ final class UpstreamPool {
     // Permits
 
     private void permitGranted() {
-        if (!closing() && attemptsWanted() > 0) {
+        if (attemptsWanted() > 0) {
             connect();
             connectWhereWanted();
         } else {
@@ -243,7 +241,7 @@ final class UpstreamPool {
 
     /** How many more attempts those who wait could use. */
     private int attemptsWanted() {
-        if (!upstream.control().active()) {
+        if (closing() || !upstream.control().active()) {
             return 0;
         }
         return attempts.wanted(waiters.size(), !stock.isEmpty() && settings.pooling() == Pooling.TRANSACTION);
@@ -251,11 +249,11 @@ final class UpstreamPool {
 
     private void connectWhereWanted() {
         connectWherePermitted();
-        permits.claim(!closing() && attemptsWanted() > 0);
+        permits.claim(permitWanted());
     }
 
     private void connectWherePermitted() {
-        while (!closing() && attemptsWanted() > 0 && permits.tryAcquire()) {
+        while (permitWanted() && permits.tryAcquire()) {
             connect();
         }
     }
@@ -298,7 +296,7 @@ final class UpstreamPool {
         permits.release();
         NoLeaseException why = failure instanceof NoLeaseException known
                 ? known
-                : new NoLeaseException(Reason.UNREACHABLE, Connector.reason(failure));
+                : new NoLeaseException(Reason.UNREACHABLE, Failures.reason(failure));
         boolean active = upstream.control().active();
         if (why.isOfLogin() || active && nothingLeft()) {
             waiters.refuseAll(why);
@@ -380,10 +378,6 @@ final class UpstreamPool {
         } else {
             connection.drop("RSET was refused");
         }
-    }
-
-    void idleTooLong(UpstreamConnection connection) {
-        retire(connection);
     }
 
     /** A connection is of no more use; its socket is about to be closed. */
