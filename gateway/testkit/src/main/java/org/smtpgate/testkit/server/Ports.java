@@ -1,10 +1,17 @@
 package org.smtpgate.testkit.server;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -12,22 +19,53 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Loopback ports for programs that cannot be asked to choose one themselves. */
 public final class Ports {
 
+    /** Below those that the system gives to outgoing connections, of which one might else take it before the program does. */
     private static final int LOWEST = 10_000;
+
     private static final int HIGHEST = 32_000;
+    /** Processes that run tests at the same time have a share each, or one would choose what another is about to use. */
+    private static final int SHARES = 4;
+
+    private static final int SHARE = (HIGHEST - LOWEST) / SHARES;
+    private static final int FIRST = LOWEST + SHARE * Claim.OURS.share;
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
     private Ports() {}
 
-    /**
-     * A port that was free a moment ago, and was not given out before. It is below those that the system gives to outgoing
-     * connections, of which one might else take it before the program does.
-     */
+    /** A port that was free a moment ago, and was not given out lately. */
     public static int free() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
+            if (GIVEN.size() > SHARE / 2) {
+                GIVEN.clear();
+            }
+            int port = FIRST + ThreadLocalRandom.current().nextInt(SHARE);
             if (GIVEN.add(port) && isFree(port)) {
                 return port;
             }
+        }
+    }
+
+    /** Which share is this process', held until it ends by the lock of a file. */
+    private record Claim(int share, FileLock lock) {
+        static final Claim OURS = claim();
+
+        private static Claim claim() {
+            String name = "smtpgate-test-ports-" + System.getProperty("user.name") + "-";
+            for (int share = 0; share < SHARES; share++) {
+                Path file = Path.of(System.getProperty("java.io.tmpdir"), name + share);
+                try {
+                    FileChannel channel = FileChannel.open(file, CREATE, WRITE);
+                    FileLock lock = channel.tryLock();
+                    if (lock != null) {
+                        return new Claim(share, lock);
+                    }
+                    channel.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot claim ports for tests by " + file, e);
+                }
+            }
+            // More processes than shares: as ports are chosen at random, they seldom meet.
+            return new Claim(ThreadLocalRandom.current().nextInt(SHARES), null);
         }
     }
 
