@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The deadlines of one event loop: a single sweep looks at all of them, since nearly every one is moved long before it
@@ -15,10 +16,13 @@ import java.util.Set;
  */
 public final class Deadlines {
     private static final long SWEEP_MS = 100;
+    private static final long LONGEST_QUIET_NS = TimeUnit.HOURS.toNanos(1);
 
     private final Vertx vertx;
     private final Set<Deadline> armed = new LinkedHashSet<>();
     private final long timer;
+    /** Nothing is due before this, so that most sweeps need not look: of thousands of idle sessions none is due for minutes. */
+    private long quietUntil = System.nanoTime();
 
     public Deadlines(Vertx vertx) {
         this.vertx = vertx;
@@ -36,12 +40,20 @@ public final class Deadlines {
 
     private void sweep() {
         long now = System.nanoTime();
+        if (now - quietUntil < 0) {
+            return;
+        }
         List<Deadline> due = new ArrayList<>(0);
+        long quiet = LONGEST_QUIET_NS;
         for (Deadline deadline : armed) {
-            if (now - deadline.at >= 0) {
+            long left = deadline.at - now;
+            if (left <= 0) {
                 due.add(deadline);
+            } else {
+                quiet = Math.min(quiet, left);
             }
         }
+        quietUntil = now + quiet;
         for (Deadline deadline : due) {
             // One that fired before may have cleared or moved this one.
             if (armed.contains(deadline) && now - deadline.at >= 0) {
@@ -64,6 +76,9 @@ public final class Deadlines {
         public void in(Duration delay) {
             at = System.nanoTime() + delay.toNanos();
             armed.add(this);
+            if (at - quietUntil < 0) {
+                quietUntil = at;
+            }
         }
 
         public boolean isSet() {
