@@ -197,9 +197,11 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         return System.nanoTime() - bornAt > age.toNanos();
     }
 
+    /** Lies in the pool, until it has lived for as long as it may. */
     void idleFor(Duration most) {
         lessee = null;
-        dialogue.rest(most);
+        Duration left = settings.pool().maxLifetime().minusNanos(System.nanoTime() - bornAt);
+        dialogue.rest(left.compareTo(most) < 0 ? left : most);
     }
 
     void reset() {
