@@ -161,11 +161,13 @@ public final class Upstream {
     }
 
     /**
-     * Whether a session that keeps a connection should part with it between transactions, and lease another: it leads to
-     * an endpoint that is gone, or an operator wants it so.
+     * Whether a connection leads to where none should lead any more, or an operator wants it gone: a session that keeps it
+     * should part with it between transactions, and lease another.
      */
     public boolean outdated(UpstreamConnection connection) {
-        return connection.pool().outdated(connection);
+        Member preferred = connection.pool().key().preferred();
+        boolean astray = preferred != null && connection.member() != preferred && endpoints.isLive(preferred);
+        return !connection.member().wanted() || astray || !control.active() || control.outdated(connection);
     }
 
     /** A transaction went from a connection that was lost to another, or failed to. */

@@ -31,6 +31,8 @@ final class UpstreamPool {
     private final Stock stock;
     private final WaitingLine waiters;
     private final Attempts attempts;
+    private final OneByOne<UpstreamConnection> settling = new OneByOne<>(this::settle);
+    private final OneByOne<Throwable> failing = new OneByOne<>(this::connectFailed);
 
     UpstreamPool(Upstream upstream, Upstream.Key key) {
         this.upstream = upstream;
@@ -85,7 +87,7 @@ final class UpstreamPool {
             return;
         }
         if (connection.reusable()) {
-            settle(connection);
+            settling.add(connection);
         } else if (connection.resettable()) {
             stock.move(connection, ConnectionState.RESETTING);
             connection.reset();
@@ -279,10 +281,9 @@ final class UpstreamPool {
             if (failure == null) {
                 attempts.succeeded();
                 stock.add(connection);
-                settle(connection);
+                settling.add(connection);
             } else {
-                attempts.failed();
-                connectFailed(failure);
+                failing.add(failure);
             }
         });
     }
@@ -292,6 +293,7 @@ final class UpstreamPool {
      * else one, if it needs a connection of its own.
      */
     private void connectFailed(Throwable failure) {
+        attempts.failed();
         meters.moved(ConnectionState.CONNECTING, null);
         permits.release();
         NoLeaseException why = failure instanceof NoLeaseException known
@@ -300,8 +302,7 @@ final class UpstreamPool {
         boolean active = upstream.control().active();
         if (why.isOfLogin() || active && nothingLeft()) {
             waiters.refuseAll(why);
-        } else if (active && waiters.freshFirst()
-                || active && !waiters.isEmpty() && settings.pooling() == Pooling.SESSION) {
+        } else if (active && (waiters.freshFirst() || settings.pooling() == Pooling.SESSION && !waiters.isEmpty())) {
             waiters.refuseFirst(why);
         }
         connectWhereWanted();
@@ -325,17 +326,7 @@ final class UpstreamPool {
 
     /** Whether it should not be lent again, although it could. */
     private boolean unwanted(UpstreamConnection connection) {
-        return closing() || connection.worn() || outdated(connection);
-    }
-
-    /** Whether it leads to where none should lead any more, or an operator wants it gone. */
-    boolean outdated(UpstreamConnection connection) {
-        Member preferred = key.preferred();
-        boolean astray = preferred != null
-                && connection.member() != preferred
-                && upstream.endpoints().isLive(preferred);
-        UpstreamControl control = upstream.control();
-        return !connection.member().wanted() || astray || !control.active() || control.outdated(connection);
+        return closing() || connection.worn() || upstream.outdated(connection);
     }
 
     /** A connection has a socket; its handshake begins. */
@@ -350,6 +341,9 @@ final class UpstreamPool {
 
     /** Finds the next use for a connection that could take a transaction at once. */
     private void settle(UpstreamConnection connection) {
+        if (connection.lost()) {
+            return;
+        }
         boolean unwanted = unwanted(connection);
         // A new one serves who waits, wherever it leads to: there was nothing better when it was made.
         boolean done = closing() || !upstream.control().active() || unwanted && !connection.fresh();
@@ -374,7 +368,7 @@ final class UpstreamPool {
 
     void resetDone(UpstreamConnection connection) {
         if (connection.reusable()) {
-            settle(connection);
+            settling.add(connection);
         } else {
             connection.drop("RSET was refused");
         }

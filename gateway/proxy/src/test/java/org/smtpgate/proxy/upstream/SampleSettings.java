@@ -7,6 +7,7 @@ import org.smtpgate.proxy.TestGateway;
 import org.smtpgate.proxy.TestTls;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
+import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Timeouts;
 
@@ -55,6 +56,26 @@ final class SampleSettings {
                         usual.connect(), usual.greeting(), usual.command(), usual.data(), content, usual.endOfData()));
     }
 
+    /** With a connection for each session, to an endpoint that is given up after its first failure. */
+    static UpstreamSettings sessions(Pool pool, int port) {
+        Health usual = TestGateway.QUIET_HEALTH;
+        return of(
+                UpstreamSettings.Pooling.SESSION,
+                new Health(
+                        usual.probeInterval(),
+                        usual.probeTimeout(),
+                        usual.probeAtStart(),
+                        1,
+                        usual.backoff(),
+                        usual.backoffMax()),
+                pool,
+                UpstreamSettings.Balancing.LEAST_CONNECTIONS,
+                List.of(new Endpoint("127.0.0.1", port)),
+                TlsMode.NONE,
+                null,
+                Timeouts.DEFAULTS);
+    }
+
     private static UpstreamSettings of(Pool pool, UpstreamSettings.Balancing balancing, List<Endpoint> endpoints) {
         return of(pool, balancing, endpoints, TlsMode.NONE, null, Timeouts.DEFAULTS);
     }
@@ -66,16 +87,36 @@ final class SampleSettings {
             TlsMode mode,
             ClientSSLOptions options,
             Timeouts timeouts) {
+        return of(
+                UpstreamSettings.Pooling.TRANSACTION,
+                TestGateway.QUIET_HEALTH,
+                pool,
+                balancing,
+                endpoints,
+                mode,
+                options,
+                timeouts);
+    }
+
+    private static UpstreamSettings of(
+            UpstreamSettings.Pooling pooling,
+            Health health,
+            Pool pool,
+            UpstreamSettings.Balancing balancing,
+            List<Endpoint> endpoints,
+            TlsMode mode,
+            ClientSSLOptions options,
+            Timeouts timeouts) {
         return new UpstreamSettings(
                 "legacy",
                 endpoints,
                 balancing,
-                TestGateway.QUIET_HEALTH,
+                health,
                 "gate.example.org",
                 UpstreamSettings.Protocol.SMTP,
                 mode,
                 options,
-                UpstreamSettings.Pooling.TRANSACTION,
+                pooling,
                 UpstreamSettings.OnUpstreamClose.SAY_221,
                 UpstreamSettings.Failover.MAIL,
                 pool,
