@@ -8,6 +8,8 @@ import io.vertx.ext.auth.User;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.SmtpClient;
 
@@ -71,6 +73,17 @@ class AllowedSendersTest {
         client.quit();
     }
 
+    /** Were it taken for none, whoever takes the last sender from a login would let it send as anybody. */
+    @ParameterizedTest
+    @ValueSource(strings = {"empty", "shapeless", "nested"})
+    void aListOfNobodyLetsNobodySendButNotifications(String login) {
+        client.authPlain(login, "any");
+
+        client.send("MAIL FROM:<anna@example.org>").expect(553, "5.7.1");
+        client.transaction("", "b@example.org", "Hello").expect(250);
+        client.quit();
+    }
+
     @Test
     void withoutTheAttributeAnybodyIsAllowed() {
         client.authPlain("free", "any");
@@ -85,6 +98,9 @@ class AllowedSendersTest {
             case "orders" -> new JsonArray().add("orders@shop.example").add("returns@shop.example");
             case "everybody" -> "@example.org";
             case "broken" -> new JsonArray().add("anna@");
+            case "empty" -> new JsonArray();
+            case "shapeless" -> new JsonObject().put("anna@example.org", true);
+            case "nested" -> new JsonArray().add(new JsonArray().add("anna@example.org"));
             default -> null;
         };
         if (allowed != null) {

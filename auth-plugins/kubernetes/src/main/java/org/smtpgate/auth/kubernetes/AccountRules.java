@@ -27,16 +27,16 @@ record AccountRules(List<Rule> rules) {
      * @param namespace {@link #ANY} for every one
      * @param name likewise
      * @param login empty for the account's user name in Kubernetes
-     * @param allowedSenders what the account may send as
+     * @param allowedSenders what the account may send as; empty for anybody, while an empty list is nobody
      */
-    record Rule(String namespace, String name, Optional<String> login, List<String> allowedSenders) {
+    record Rule(String namespace, String name, Optional<String> login, Optional<List<String>> allowedSenders) {
         boolean fits(ServiceAccount account) {
             return (namespace.equals(ANY) || namespace.equals(account.namespace()))
                     && (name.equals(ANY) || name.equals(account.name()));
         }
     }
 
-    private static final Rule EVERYBODY = new Rule(ANY, ANY, Optional.empty(), List.of());
+    private static final Rule EVERYBODY = new Rule(ANY, ANY, Optional.empty(), Optional.empty());
 
     static AccountRules of(Settings settings) {
         return new AccountRules(settings.sections("service-accounts").stream()
@@ -49,7 +49,7 @@ record AccountRules(List<Rule> rules) {
                 section.text("namespace", "shop"),
                 section.optionalText("name").orElse(ANY),
                 section.optionalText("login"),
-                section.texts("allowed-senders"));
+                section.has("allowed-senders") ? Optional.of(section.texts("allowed-senders")) : Optional.empty());
         section.end();
         boolean many = rule.name().equals(ANY)
                         && !rule.login().map(login -> login.contains(NAME)).orElse(true)
@@ -90,11 +90,11 @@ record AccountRules(List<Rule> rules) {
         JsonObject attributes =
                 new JsonObject().put("namespace", account.namespace()).put("service-account", account.name());
         account.pod().ifPresent(pod -> attributes.put("pod", pod));
-        if (!rule.allowedSenders().isEmpty()) {
+        rule.allowedSenders().ifPresent(allowed -> {
             JsonArray senders = new JsonArray();
-            rule.allowedSenders().forEach(sender -> senders.add(filled(sender, account)));
+            allowed.forEach(sender -> senders.add(filled(sender, account)));
             attributes.put("allowed-senders", senders);
-        }
+        });
         return attributes;
     }
 

@@ -230,6 +230,22 @@ class ClusterTest {
         refused(backend, token(api.token("kube-system", "orders")));
     }
 
+    @Test
+    void anEmptyListOfSendersIsNobodyAndNoListIsAnybody() {
+        JsonArray rules = new JsonArray()
+                .add(new JsonObject()
+                        .put("namespace", "shop")
+                        .put("name", "orders")
+                        .put("allowed-senders", new JsonArray()))
+                .add(new JsonObject().put("namespace", "shop"));
+        KubernetesBackend backend = backend(section().put("service-accounts", rules));
+
+        User orders = accepted(backend, token(token()));
+        assertThat(orders.attributes().getJsonArray("allowed-senders")).isEmpty();
+        User billing = accepted(backend, token(api.token("shop", "billing")));
+        assertThat(billing.attributes().fieldNames()).doesNotContain("allowed-senders");
+    }
+
     private JsonObject section() {
         return Sections.of(api);
     }

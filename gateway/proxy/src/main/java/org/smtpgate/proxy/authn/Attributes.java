@@ -10,13 +10,15 @@ import java.util.Map;
 final class Attributes {
     private Attributes() {}
 
-    /** Scalars have one value, arrays of scalars several; whatever is deeper is left out. */
+    /**
+     * Scalars have one value, arrays of scalars several; whatever is deeper is left out. What is there without a value stays
+     * there, for it can say that something is allowed to nobody; null alone is not there.
+     */
     static Map<String, List<String>> of(User user) {
         Map<String, List<String>> attributes = new HashMap<>();
         user.attributes().forEach(entry -> {
-            List<String> values = values(entry.getValue());
-            if (!values.isEmpty()) {
-                attributes.put(entry.getKey(), values);
+            if (entry.getValue() != null) {
+                attributes.put(entry.getKey(), values(entry.getValue()));
             }
         });
         return attributes;

@@ -9,7 +9,7 @@ import java.util.Map;
  * @param login the canonical login, as the backend names the user
  * @param mechanism the SASL mechanism that carried the proof
  * @param backend the configured name of the backend that took it
- * @param attributes what else the backend said about the user, each with one value or several
+ * @param attributes what else the backend said about the user, each with one value, several, or none
  */
 public record Identity(String login, String mechanism, String backend, Map<String, List<String>> attributes) {
 

@@ -5,8 +5,8 @@ import org.smtpgate.smtp.Address;
 
 /**
  * Which senders a login may use, where its backend says so by the attribute {@code allowed-senders}: patterns as of
- * {@link LoginPattern}, such as {@code orders@shop.example} or {@code @shop.example}. Without the attribute any; the null
- * reverse-path, which stands for nobody, always.
+ * {@link LoginPattern}, such as {@code orders@shop.example} or {@code @shop.example}. Without the attribute any, with one
+ * that has no value none; the null reverse-path, which stands for nobody, always.
  */
 public final class AllowedSenders {
     /** The name of the attribute. */
