@@ -11,7 +11,8 @@ import org.smtpgate.sasl.CredentialKind;
  * <p>{@code authenticate} is called on an event loop and must not block it. Its future fails with
  * {@link InvalidCredentialsException} when the credentials are wrong, and with anything else when the backend could
  * not tell: the first becomes 535, the second 454, and they are never mixed up. A {@code User} that it yields has the
- * canonical login as its subject.
+ * canonical login as its subject, and in its principal {@code exp}, the NumericDate (RFC 7519) from which on no answer may
+ * be remembered, where the credentials are a token that has an end.
  */
 public interface AuthBackend extends AuthenticationProvider {
 

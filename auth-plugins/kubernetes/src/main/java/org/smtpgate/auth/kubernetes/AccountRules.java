@@ -3,6 +3,7 @@ package org.smtpgate.auth.kubernetes;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.User;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -63,12 +64,13 @@ record AccountRules(List<Rule> rules) {
     }
 
     /**
-     * The user that an account is.
+     * The user that an account is; it has the token's end for whoever remembers it.
      *
+     * @param end of the token, if it says one
      * @param sent the names that the client sent beside the token, each of which may be empty
      * @throws RefusedTokenException when the account is not let in, or a name is another's
      */
-    User user(ServiceAccount account, String... sent) {
+    User user(ServiceAccount account, Optional<Instant> end, String... sent) {
         Rule rule = rules.isEmpty()
                 ? EVERYBODY
                 : rules.stream()
@@ -83,7 +85,9 @@ record AccountRules(List<Rule> rules) {
         if (!names.containsAll(List.of(sent))) {
             throw new RefusedTokenException(Refusal.LOGIN, "the user name sent with it is not its account's");
         }
-        return User.create(new JsonObject().put("username", login), attributes(rule, account));
+        JsonObject principal = new JsonObject().put("username", login);
+        end.ifPresent(time -> principal.put("exp", time.getEpochSecond()));
+        return User.create(principal, attributes(rule, account));
     }
 
     private static JsonObject attributes(Rule rule, ServiceAccount account) {

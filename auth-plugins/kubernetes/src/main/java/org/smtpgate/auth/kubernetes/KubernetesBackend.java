@@ -78,8 +78,7 @@ final class KubernetesBackend implements AuthBackend {
 
     private Future<User> authenticate(SubmittedCredentials submitted, String token) {
         return reader.read(token, this::checkPlausible)
-                .compose(read -> account(token, read.unverified().time("exp")))
-                .map(account -> config.accounts().user(account, submitted.username(), submitted.authorizationId()))
+                .compose(read -> user(submitted, token, read.unverified().time("exp")))
                 .recover(KubernetesBackend::answered);
     }
 
@@ -92,6 +91,13 @@ final class KubernetesBackend implements AuthBackend {
         if (claims.value("aud") != null && claims.texts("aud").stream().noneMatch(config.audience()::contains)) {
             throw new RefusedTokenException(Refusal.AUDIENCE, "it is meant for another (aud)");
         }
+    }
+
+    /** @param end as the token says itself, which holds as soon as the account is known: a review tells of no end */
+    private Future<User> user(SubmittedCredentials submitted, String token, Optional<Instant> end) {
+        return account(token, end)
+                .map(account ->
+                        config.accounts().user(account, end, submitted.username(), submitted.authorizationId()));
     }
 
     private Future<ServiceAccount> account(String token, Optional<Instant> end) {

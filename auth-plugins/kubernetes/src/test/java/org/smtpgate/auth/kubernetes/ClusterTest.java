@@ -186,6 +186,21 @@ class ClusterTest {
         assertThat(api.reviews()).isEqualTo(3);
     }
 
+    /** The gateway may remember the answer, too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"token-review", "jwks"})
+    void theUserHasTheTokensEnd(String mode) {
+        KubernetesBackend backend = backend(section().put("mode", mode));
+        JsonObject claims = api.claims("shop", "orders");
+        String token = api.issue(claims);
+
+        for (Credentials credentials : List.of(token(token), password("token", token))) {
+            User user = accepted(backend, credentials);
+            assertThat(user.principal().getLong("exp")).isEqualTo(claims.getLong("exp"));
+            assertThat(user.attributes().containsKey("exp")).isFalse();
+        }
+    }
+
     @Test
     void keysAreKeptWhileTheApiServerIsDown() {
         KubernetesBackend backend =

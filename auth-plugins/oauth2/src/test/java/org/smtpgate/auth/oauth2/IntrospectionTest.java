@@ -73,6 +73,20 @@ class IntrospectionTest {
         assertThat(provider.asked(OpenIdProvider.INTROSPECTION)).isEqualTo(2);
     }
 
+    /** The gateway may remember the answer. */
+    @Test
+    void theUserHasTheTokensEndIfTheProviderSaysIt() {
+        OAuth2Backend backend = scene.backend(Sections.introspecting(provider));
+        JsonObject claims = provider.claims(LOGIN);
+        long end = claims.getLong("exp");
+
+        assertThat(accepted(backend, provider.issue(claims)).principal().getLong("exp"))
+                .isEqualTo(end);
+        claims.remove("exp");
+        assertThat(accepted(backend, provider.issue(claims)).principal().containsKey("exp"))
+                .isFalse();
+    }
+
     @Test
     void withoutACacheEachTokenIsAskedAbout() {
         OAuth2Backend backend = scene.backend(Sections.introspecting(provider).put("cache-time", "0s"));

@@ -67,6 +67,18 @@ class JwtTest {
         assertThat(user.attributes()).isEqualTo(new JsonObject().put("groups", new JsonArray().add("staff")));
     }
 
+    /** The gateway may remember the answer. */
+    @Test
+    void theUserHasTheTokensEnd() {
+        OAuth2Backend backend = scene.backend(Sections.of(provider));
+        JsonObject claims = provider.claims(LOGIN);
+
+        User user = accepted(backend, provider.issue(claims));
+
+        assertThat(user.principal().getLong("exp")).isEqualTo(claims.getLong("exp"));
+        assertThat(user.attributes().isEmpty()).isTrue();
+    }
+
     @Test
     void aTokenOfAnotherTimeIsRefused() {
         OAuth2Backend backend = scene.backend(Sections.of(provider).put("clock-skew", "10s"));

@@ -146,6 +146,19 @@ class GuardedBackendTest {
         assertThat(backend.asked).hasSize(2);
     }
 
+    /** What attributes are called is the operator's choice, or a column's name. */
+    @Test
+    void anAttributeThatHasTheNameOfATokensEndIsNotTakenForOne() {
+        GuardedBackend guarded = guarded(REMEMBERING);
+        backend.answer = () -> Future.succeededFuture(User.create(
+                new JsonObject().put("username", "tim"),
+                new JsonObject().put("exp", "never").put("iat", "2031-01-01")));
+
+        assertThat(login(guarded, "tim", "right").succeeded()).isTrue();
+        assertThat(login(guarded, "tim", "right").succeeded()).isTrue();
+        assertThat(backend.asked).hasSize(1);
+    }
+
     @Test
     void whatOneSessionDoesToItsUserNoOtherSees() {
         GuardedBackend guarded = guarded(REMEMBERING);
