@@ -7,6 +7,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.Credentials;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -197,7 +200,7 @@ public final class GuardedBackend implements AuthBackend {
         return credentials instanceof SubmittedToken token ? token.getToken() : null;
     }
 
-    /** A backend may judge by where a login comes from, too. */
+    /** A backend may judge by where a login comes from, and by the certificate that comes with it, too. */
     private static String key(SubmittedCredentials credentials, String secret) {
         Origin origin = credentials.origin();
         return KeyedDigest.of(
@@ -207,6 +210,17 @@ public final class GuardedBackend implements AuthBackend {
                 secret,
                 origin.listener(),
                 origin.address(),
-                Boolean.toString(origin.encrypted()));
+                Boolean.toString(origin.encrypted()),
+                certificate(origin));
+    }
+
+    /** In hex; empty for none. */
+    private static String certificate(Origin origin) {
+        X509Certificate shown = origin.encrypted() ? origin.tls().certificate() : null;
+        try {
+            return shown == null ? "" : HexFormat.of().formatHex(shown.getEncoded());
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException("a certificate that came by a handshake cannot be encoded", e);
+        }
     }
 }

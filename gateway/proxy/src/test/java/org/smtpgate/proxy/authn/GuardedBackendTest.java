@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.Credentials;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,10 +26,12 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.auth.Tls;
 import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.proxy.metrics.BackendMeters;
 import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.testkit.TestCertificates;
 
 class GuardedBackendTest {
     private static final Duration LONG = Duration.ofMinutes(1);
@@ -73,6 +76,21 @@ class GuardedBackendTest {
         login(guarded, "tim", "right", "192.0.2.2");
 
         assertThat(backend.asked).hasSize(2);
+    }
+
+    /** A backend may take a password together with its certificate alone. */
+    @Test
+    void withAnotherCertificateOrNoneItIsAskedAgain() {
+        GuardedBackend guarded = guarded(REMEMBERING);
+        backend.answer = () -> Future.succeededFuture(User.fromName("tim"));
+        X509Certificate tims = TestCertificates.client("tim").certificate();
+
+        login(guarded, tims);
+        login(guarded, tims);
+        assertThat(backend.asked).hasSize(1);
+        login(guarded, TestCertificates.client("tom").certificate());
+        login(guarded, null);
+        assertThat(backend.asked).hasSize(3);
     }
 
     @Test
@@ -292,8 +310,17 @@ class GuardedBackendTest {
     }
 
     private static Future<User> login(AuthBackend guarded, String username, String password, String address) {
+        return login(guarded, username, password, address, null);
+    }
+
+    private static Future<User> login(AuthBackend guarded, X509Certificate certificate) {
+        Tls tls = new Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384", certificate);
+        return login(guarded, "tim", "right", "192.0.2.1", tls);
+    }
+
+    private static Future<User> login(AuthBackend guarded, String username, String password, String address, Tls tls) {
         SocketAddress client = SocketAddress.inetSocketAddress(50587, address);
-        Origin origin = new Origin("submission", "s-1", client, client, null, "client.example", 1);
+        Origin origin = new Origin("submission", "s-1", client, client, tls, "client.example", 1);
         return guarded.authenticate(new SubmittedPassword("", username, password, origin));
     }
 
