@@ -131,6 +131,19 @@ class KubernetesTokensTest {
                                         .getName() + ".mail."));
     }
 
+    /** Failed logins are counted by it: under one name for all, pods with a wrong token would shut out the others. */
+    @Test
+    void theClientsUserNameIsItsOwn() {
+        Pod pod = Manifests.of(CLIENT).only(Pod.class);
+
+        assertThat(pod.getSpec().getContainers().get(0).getEnv()).anySatisfy(variable -> {
+            assertThat(variable.getName()).isEqualTo("SMTP_USER");
+            assertThat(variable.getValue())
+                    .isEqualTo(pod.getMetadata().getNamespace() + "/"
+                            + pod.getSpec().getServiceAccountName());
+        });
+    }
+
     private GatewayConfig config(String folder) throws Exception {
         Files.writeString(temporary.resolve("token"), "a.b.c");
         Files.writeString(temporary.resolve("ca.crt"), "-");

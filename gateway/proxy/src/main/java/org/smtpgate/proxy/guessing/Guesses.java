@@ -16,8 +16,9 @@ import org.smtpgate.proxy.metrics.GuessingMeters;
 
 /**
  * Stands before the backends of all listeners. Only failures count: whoever logs in is not slowed, however often. An
- * address that a login has been proven from lately is let try that login even while others have used up what it is
- * allowed: to shut out a user, one has to be where the user is. Safe for any thread; futures complete on any.
+ * address that a login has been proven from lately is let try that login even while others have used up what the login or
+ * the network is allowed: to shut out such a user, one has to have the user's address. Safe for any thread; futures complete
+ * on any.
  */
 public final class Guesses {
     private static final int PROVEN_MAX = 100_000;
@@ -36,6 +37,7 @@ public final class Guesses {
             .expireAfterWrite(PROVEN_FOR)
             .build();
 
+    /** @param login as it was sent: another that is merely spelt alike may be somebody else's */
     private record Attempt(String address, String login) {}
 
     public Guesses(GuessingSettings settings, FailureBuckets buckets, GuessingMeters meters) {
@@ -82,9 +84,11 @@ public final class Guesses {
                         delay(failures.stream().mapToLong(Future::result).max().orElse(1)));
     }
 
-    /** A login was proven from there. */
+    /** A login was proven from there. One that is longer than any is not remembered: a client chooses how long it is. */
     public void proven(String address, String login) {
-        proven.put(attempt(address, login), true);
+        if (login.length() <= LOGIN_MAX) {
+            proven.put(new Attempt(address, login), true);
+        }
     }
 
     public Future<Void> close() {
@@ -100,9 +104,12 @@ public final class Guesses {
                 .compose(room -> room > 0 ? refusesAny(remaining) : Future.succeededFuture(Optional.of(next.kind())));
     }
 
+    /** Of who has proven that login from there, none that others can fill from elsewhere. */
     private List<Bucket> asked(String address, String login) {
         List<Bucket> asked = all(address, login);
-        asked.removeIf(bucket -> bucket.kind() == Kind.LOGIN && proven.getIfPresent(attempt(address, login)) != null);
+        if (proven.getIfPresent(new Attempt(address, login)) != null) {
+            asked.removeIf(bucket -> bucket.kind() != Kind.ADDRESS);
+        }
         return asked;
     }
 
@@ -133,10 +140,6 @@ public final class Guesses {
 
     private boolean isExempt(String address) {
         return settings.exempt().stream().anyMatch(range -> range.has(address));
-    }
-
-    private static Attempt attempt(String address, String login) {
-        return new Attempt(address, normal(login));
     }
 
     /**

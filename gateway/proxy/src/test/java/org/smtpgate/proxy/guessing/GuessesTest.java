@@ -135,6 +135,38 @@ class GuessesTest {
     }
 
     @Test
+    void guessersNextDoorDoNotShutOutWhoHasLoggedInFromHere() {
+        guesses.proven("198.51.100.99", "tim");
+        for (int host = 1; host <= 5; host++) {
+            fail(1, "198.51.100." + host, "user-" + host);
+        }
+
+        assertThat(refuses("198.51.100.99", "tim")).isEmpty();
+        assertThat(refuses("198.51.100.99", "tom")).contains(Kind.NETWORK);
+        assertThat(refuses("198.51.100.98", "tim")).contains(Kind.NETWORK);
+    }
+
+    @Test
+    void whoHasLoggedInFromHereMayNotFailForEver() {
+        guesses.proven(ATTACKER, "tim");
+        fail(3, ATTACKER, "tim");
+
+        assertThat(refuses(ATTACKER, "tim")).contains(Kind.ADDRESS);
+    }
+
+    /** Whoever has an account of a similar name would guess at another's without the limits of login and network. */
+    @Test
+    void whoHasLoggedInFromHereHasNotDoneSoByAnotherSpelling() {
+        guesses.proven("203.0.113.9", "andr\u00e9");
+        for (int net = 1; net <= 4; net++) {
+            fail(1, "192.0." + net + ".1", "andre");
+        }
+
+        assertThat(refuses("203.0.113.9", "andr\u00e9")).isEmpty();
+        assertThat(refuses("203.0.113.9", "andre")).contains(Kind.LOGIN);
+    }
+
+    @Test
     void eachFailureIsAnsweredLaterThanTheLast() {
         assertThat(List.of(delay(), delay(), delay()))
                 .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
