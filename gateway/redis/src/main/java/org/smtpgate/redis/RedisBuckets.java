@@ -26,9 +26,9 @@ import org.smtpgate.proxy.guessing.Bucket;
 import org.smtpgate.proxy.guessing.FailureBuckets;
 
 /**
- * Counts that all replicas with the same server and prefix share. Nothing blocks, and a server that is away keeps nobody
- * waiting: then every call fails at once, and the connection comes back by itself. A count that has faded is deleted there.
- * Safe for any thread.
+ * Counts that all replicas with the same server and prefix share. Nothing blocks. While the connection is closed every call
+ * fails at once, and it comes back by itself; a server that is silent fails each call after the timeout, so that {@code
+ * FallbackBuckets} leaves it alone then. A count that has faded is deleted there. Safe for any thread.
  */
 public final class RedisBuckets implements FailureBuckets {
     private static final Duration SPARE = Duration.ofSeconds(10);
