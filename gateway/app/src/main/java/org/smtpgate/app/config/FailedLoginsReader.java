@@ -74,14 +74,16 @@ final class FailedLoginsReader {
         redis.require("address", "redis.example.org:6379");
         HostAndPort address = redis.value("address", new HostAndPort("", 0), HostAndPort::parseRemote);
         boolean tls = redis.flag("tls", false);
-        Path trust = redis.file("trust");
-        if (trust != null && !tls) {
-            redis.problem("trust", "has no effect without tls: true");
-        }
+        Path trust = trust(redis, tls);
         String password = redis.text("password", null);
         Path passwordFile = redis.file("password-file");
         if (redis.count("password", "password-file") > 1) {
             redis.problem("password-file", "give one of password and password-file");
+        }
+        String username = redis.text("username", null);
+        if (username != null && password == null && passwordFile == null) {
+            redis.problem(
+                    "username", "has no effect without a password; write password or password-file, or leave it out");
         }
         RedisSettings settings = new RedisSettings(
                 address.host(),
@@ -89,11 +91,28 @@ final class FailedLoginsReader {
                 redis.number("database", 0, 0, DATABASE_MAX),
                 tls,
                 trust,
-                redis.text("username", null),
+                username,
                 passwordFile == null ? password : SecretFiles.secret(redis, "password-file", passwordFile),
                 redis.text("prefix", PREFIX),
                 redis.duration("timeout", TIMEOUT));
         redis.end();
         return settings;
+    }
+
+    /** Null for the JVM's own. The file is read again by whoever connects, which is too late to tell of a mistake. */
+    private static Path trust(Section redis, boolean tls) {
+        Path trust = redis.file("trust");
+        if (trust == null) {
+            return null;
+        }
+        if (!tls) {
+            redis.problem("trust", "has no effect without tls: true");
+        }
+        try {
+            PemFiles.certificates(trust);
+        } catch (IllegalArgumentException e) {
+            redis.problem("trust", e.getMessage());
+        }
+        return trust;
     }
 }
