@@ -1,6 +1,9 @@
 package org.smtpgate.auth.sql;
 
+import java.sql.SQLException;
 import java.util.regex.Pattern;
+import org.mariadb.jdbc.Configuration;
+import org.postgresql.Driver;
 import org.smtpgate.auth.Settings;
 
 /**
@@ -32,17 +35,34 @@ record DatabaseUrl(Product product, String text) {
             throw settings.wrong(
                     KEY, "must hold no user and no password; they stand in user, and password or password-file");
         }
+        DatabaseUrl url;
         if (text.startsWith("jdbc:postgresql:")) {
-            return new DatabaseUrl(Product.POSTGRESQL, text);
+            url = new DatabaseUrl(Product.POSTGRESQL, text);
+        } else if (text.startsWith("jdbc:mariadb:")) {
+            url = new DatabaseUrl(Product.MARIADB, text);
+        } else if (text.startsWith("jdbc:mysql:")) {
+            url = new DatabaseUrl(Product.MARIADB, text.replaceFirst("jdbc:mysql:", "jdbc:mariadb:"));
+        } else {
+            throw settings.wrong(
+                    KEY, "must begin with jdbc:postgresql://, jdbc:mariadb:// or jdbc:mysql://, such as " + EXAMPLE);
         }
-        if (text.startsWith("jdbc:mariadb:")) {
-            return new DatabaseUrl(Product.MARIADB, text);
+        if (!url.isReadByItsDriver()) {
+            throw settings.wrong(
+                    KEY, "is not understood by the driver: look at host, port and parameters; such as " + EXAMPLE);
         }
-        if (text.startsWith("jdbc:mysql:")) {
-            return new DatabaseUrl(Product.MARIADB, text.replaceFirst("jdbc:mysql:", "jdbc:mariadb:"));
+        return url;
+    }
+
+    /** Else the pool of connections would find out, with an exception of no kind of its own, or each login. */
+    private boolean isReadByItsDriver() {
+        DriverLogs.silence();
+        try {
+            return product == Product.POSTGRESQL
+                    ? Driver.parseURL(text, null) != null
+                    : Configuration.parse(text) != null;
+        } catch (SQLException unreadable) {
+            return false;
         }
-        throw settings.wrong(
-                KEY, "must begin with jdbc:postgresql://, jdbc:mariadb:// or jdbc:mysql://, such as " + EXAMPLE);
     }
 
     /** Whether its parameters say how the server is trusted. */

@@ -15,7 +15,7 @@ final class DriverLogs {
 
     private DriverLogs() {}
 
-    /** To be called before the first connection is made. */
+    /** To be called before a driver is asked for anything. */
     static void silence() {
         OF_POSTGRES.setLevel(Level.OFF);
         System.setProperty(OF_MARIADB_ARE_OFF, "true");

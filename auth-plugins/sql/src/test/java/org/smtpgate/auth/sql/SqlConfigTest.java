@@ -60,6 +60,12 @@ class SqlConfigTest {
             url             | jdbc:postgresql://db/m?user=a           | must hold no user and no password
             url             | jdbc:postgresql://db/m?x=y&password=QQQ | must hold no user and no password
             url             | jdbc:mariadb://a:QQQ@db/m               | must hold no user and no password
+            url             | jdbc:postgresql://db:54a32/mail         | is not understood by the driver
+            url             | jdbc:postgresql://db:99999/mail         | is not understood by the driver
+            url             | jdbc:postgresql://db                    | is not understood by the driver
+            url             | jdbc:mariadb://db:33a06/mail            | is not understood by the driver
+            url             | jdbc:mysql://db/mail?sslMode=bogus      | is not understood by the driver
+            url             | jdbc:mariadb:mail                       | is not understood by the driver
             query           | SELECT password FROM users              | must name {login} or {user}
             query           | SELECT 1 WHERE login = {password}       | has a { that begins none of
             query           | SELECT 1 WHERE login = '{login}'        | has {login} in quotes

@@ -40,12 +40,31 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends, 
     /**
      * Opens the backends of a file that has been read. Blocks.
      *
-     * @throws ConfigException with every mistake; nothing is left open behind it
+     * @throws ConfigException with every mistake; nothing is left open behind it, or behind what else a plugin throws
      */
     static Assembly of(Vertx vertx, ConfigFile.Opened opened) {
-        Map<String, AuthPlugin> plugins = AuthPlugins.byName();
-        AuthContext context = new AuthContext(vertx, opened.folder());
+        return of(vertx, opened, AuthPlugins.byName());
+    }
+
+    static Assembly of(Vertx vertx, ConfigFile.Opened opened, Map<String, AuthPlugin> plugins) {
         Map<String, AuthBackend> backends = new LinkedHashMap<>();
+        Assembly assembly = new Assembly(opened.config(), backends, opened.warnings());
+        try {
+            open(new AuthContext(vertx, opened.folder()), opened, plugins, backends);
+            checkMechanisms(opened, backends);
+            opened.check();
+        } catch (RuntimeException e) {
+            assembly.close();
+            throw e;
+        }
+        return assembly;
+    }
+
+    private static void open(
+            AuthContext context,
+            ConfigFile.Opened opened,
+            Map<String, AuthPlugin> plugins,
+            Map<String, AuthBackend> backends) {
         opened.config().backends().forEach((name, section) -> {
             AuthPlugin plugin = plugins.get(section.plugin());
             if (plugin == null) {
@@ -62,15 +81,6 @@ public record Assembly(GatewayConfig config, Map<String, AuthBackend> backends, 
                 opened.backendProblem(name, e.key(), e.getMessage());
             }
         });
-        checkMechanisms(opened, backends);
-        Assembly assembly = new Assembly(opened.config(), backends, opened.warnings());
-        try {
-            opened.check();
-        } catch (ConfigException e) {
-            assembly.close();
-            throw e;
-        }
-        return assembly;
     }
 
     /** Whether the mechanisms that a listener names can be served, its backends alone know. */
