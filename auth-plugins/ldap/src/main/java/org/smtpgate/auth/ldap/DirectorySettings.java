@@ -168,7 +168,8 @@ final class DirectorySettings {
                             + String.join("}, {", names.stream().sorted().toList()) + "}");
         });
         if (Login.places(text) == 0) {
-            throw section.wrong(key, "must have {login}, {user} or {dn} in it, or it is the same for everybody");
+            String fitting = names.contains(Login.DN) ? "{login}, {user} or {dn}" : "{login} or {user}";
+            throw section.wrong(key, "must have " + fitting + " in it, or it is the same for everybody");
         }
     }
 

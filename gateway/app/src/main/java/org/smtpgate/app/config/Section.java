@@ -36,6 +36,10 @@ final class Section {
     private final Reading reading;
     private final String path;
     private final int line;
+
+    /** Null for a section that is not in the file, of which every key has its default. */
+    private final Node tree;
+
     private final Map<String, Node> values = new LinkedHashMap<>();
     private final Set<String> known = new LinkedHashSet<>();
 
@@ -53,11 +57,11 @@ final class Section {
         return new Section(reading, "", 1, node);
     }
 
-    /** @param node null for a section that is not in the file, of which every key has its default */
     private Section(Reading reading, String path, int line, Node node) {
         this.reading = reading;
         this.path = path;
         this.line = line;
+        this.tree = node;
         this.mistaken = node != null && !(node instanceof MappingNode);
         if (mistaken) {
             reading.problems().add(line, path, "must be a section with keys of its own, not " + kind(node));
@@ -95,10 +99,14 @@ final class Section {
         return mistaken;
     }
 
-    /** Notes a mistake at a key, or at the section as a whole when the key is not there. */
+    /**
+     * Notes a mistake at a key, or at the section as a whole when the key is not there.
+     *
+     * @param key may lead into sections and lists within, such as {@code rules[3].login}; empty for the section as a whole
+     */
     void problem(String key, String message) {
-        Node node = values.get(key);
-        reading.problems().add(node == null ? line : lineOf(node), key.isEmpty() ? path : at(key), message);
+        Node found = NodePath.follow(tree, key);
+        reading.problems().add(found == tree ? line : lineOf(found), key.isEmpty() ? path : at(key), message);
     }
 
     /** Notes at a key what stops nobody. */
