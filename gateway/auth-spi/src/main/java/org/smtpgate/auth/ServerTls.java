@@ -10,11 +10,15 @@ import io.vertx.core.net.TrustOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.PublicKey;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509KeyManager;
 
 /**
  * How a backend trusts the server that it asks, and who it is there: the section {@code tls} with the keys {@code trust},
@@ -48,13 +52,37 @@ public final class ServerTls {
             throw section.wrong(
                     tls.key.isPresent() ? "certificate" : "key", "is required: certificate and key go together");
         }
-        try {
-            tls.context(section.context().vertx());
-        } catch (IllegalStateException e) {
-            throw section.wrong(
-                    "trust", "trust, certificate or key is not what it should be in PEM: " + e.getMessage());
-        }
+        tls.check(section);
         return tls;
+    }
+
+    /** Each file by itself, so that the one at fault is named; and whether certificate and key are a pair. */
+    private void check(Settings section) {
+        Vertx vertx = section.context().vertx();
+        trust.ifPresent(pem -> usable(section, "trust", () -> trusted(pem).getTrustManagerFactory(vertx)));
+        certificate.ifPresent(pem -> {
+            usable(section, "certificate", () -> trusted(pem).getTrustManagerFactory(vertx));
+            if (!usable(section, "key", () -> areOnePair(own(pem), vertx))) {
+                throw section.wrong("key", "is not the key of the certificate");
+            }
+        });
+    }
+
+    private static boolean areOnePair(PemKeyCertOptions own, Vertx vertx) throws Exception {
+        X509KeyManager keys = (X509KeyManager) own.getKeyManagerFactory(vertx).getKeyManagers()[0];
+        KeyStore store = own.loadKeyStore(vertx);
+        PublicKey theirs = store.getCertificate(store.aliases().nextElement()).getPublicKey();
+        String alias = keys.chooseClientAlias(new String[] {theirs.getAlgorithm()}, null, null);
+        return alias != null && KeyPairs.match(theirs, keys.getPrivateKey(alias));
+    }
+
+    private static <T> T usable(Settings section, String key, Callable<T> reading) {
+        try {
+            return reading.call();
+        } catch (Exception e) {
+            // What Vert.x' readers of PEM throw is declared no closer.
+            throw section.wrong(key, "is not what it should be in PEM: " + e.getMessage());
+        }
     }
 
     /** For clients of Vert.x. */
@@ -85,11 +113,19 @@ public final class ServerTls {
     }
 
     private Optional<TrustOptions> trustOptions() {
-        return trust.map(pem -> new PemTrustOptions().addCertValue(pem));
+        return trust.map(ServerTls::trusted);
     }
 
     private Optional<KeyCertOptions> keyOptions() {
-        return certificate.map(pem -> new PemKeyCertOptions().addCertValue(pem).addKeyValue(key.orElseThrow()));
+        return certificate.map(this::own);
+    }
+
+    private static PemTrustOptions trusted(Buffer pem) {
+        return new PemTrustOptions().addCertValue(pem);
+    }
+
+    private PemKeyCertOptions own(Buffer certificatePem) {
+        return new PemKeyCertOptions().addCertValue(certificatePem).addKeyValue(key.orElseThrow());
     }
 
     private static Optional<Buffer> pem(Settings section, String name) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -20,6 +19,7 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.smtpgate.auth.KeyPairs;
 
 /**
  * Certificates and keys in PEM files, looked at before any port is opened. They are handed on as values rather than
@@ -66,28 +66,8 @@ final class PemFiles {
     static void requireMatch(Path certificateFile, Buffer certificate, Path keyFile, Buffer key) {
         PublicKey theirs = certificates(certificateFile, certificate).get(0).getPublicKey();
         PrivateKey ours = privateKey(keyFile, key);
-        if (!match(theirs, ours)) {
+        if (!KeyPairs.match(theirs, ours)) {
             throw new IllegalArgumentException(keyFile + " is not the key of the certificate in " + certificateFile);
-        }
-    }
-
-    static boolean match(PublicKey theirs, PrivateKey ours) {
-        String algorithm = switch (ours.getAlgorithm()) {
-            case "EC", "ECDSA" -> "SHA256withECDSA";
-            case "RSA" -> "SHA256withRSA";
-            default -> ours.getAlgorithm();
-        };
-        try {
-            byte[] probe = "smtpgate".getBytes(StandardCharsets.US_ASCII);
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(ours);
-            signature.update(probe);
-            byte[] signed = signature.sign();
-            signature.initVerify(theirs);
-            signature.update(probe);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException e) {
-            return false;
         }
     }
 

@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import org.smtpgate.app.config.TokenSettings.Client;
 import org.smtpgate.app.config.TokenSettings.Client.Secret.Method;
 import org.smtpgate.app.config.TokenSettings.Source;
+import org.smtpgate.auth.KeyPairs;
 import org.smtpgate.oauth2.SigningKey;
 
 /** Reads the keys of a token source that say as which client the gateway asks. */
@@ -119,7 +120,7 @@ final class TokenClientReader {
             section.problem("client-certificate", e.getMessage());
             return null;
         }
-        if (!PemFiles.match(certificate.getPublicKey(), key)) {
+        if (!KeyPairs.match(certificate.getPublicKey(), key)) {
             section.problem("client-key", keyFile + " is not the key of the certificate in " + certificateFile);
         }
         return SigningKey.of(key, certificate);
