@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Checks a configuration without opening a port.",
-            "Prints all of its settings, defaults included and secrets masked;",
+            "Prints its settings, defaults included and secrets masked,",
+            "and of a plugin's section what is written there;",
             "or every mistake with its file, line and key, and then exits with 2.",
             "Warnings go to standard error, and stop nothing."
         },

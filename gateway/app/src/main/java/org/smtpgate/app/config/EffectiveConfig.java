@@ -3,9 +3,7 @@ package org.smtpgate.app.config;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.smtpgate.proxy.downstream.ListenerSettings;
 import org.smtpgate.proxy.identity.LoginPattern;
 import org.smtpgate.proxy.net.TlsMode;
@@ -17,17 +15,11 @@ import org.smtpgate.smtp.Limits;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
-/** Writes a configuration back as a file with every setting in it, defaults included, and secrets masked. */
+/**
+ * Writes a configuration back as a file with every setting in it, defaults included, and secrets masked. A plugin's section
+ * is as it was written: its defaults are the plugin's to know.
+ */
 public final class EffectiveConfig {
-    private static final List<String> SECRET_WORDS = List.of("password", "secret", "token", "key");
-
-    /** Of requests, in a plugin's section: any of them may be one that lets in. */
-    private static final String HEADERS = "headers";
-
-    /** Of a plugin's section: all of its keys are paths. */
-    private static final String TLS = "tls";
-
-    private static final Pattern PASSWORD_IN_URL = Pattern.compile("(://[^/@:\\s]*:)[^/@\\s]+@");
     private static final int WIDTH = 1_000;
 
     private EffectiveConfig() {}
@@ -205,36 +197,9 @@ public final class EffectiveConfig {
 
     private static Map<String, Object> backend(GatewayConfig.Backend backend) {
         Map<String, Object> section = ordered("plugin", backend.plugin());
-        backend.settings().forEach((key, value) -> section.put(key, masked(key, value)));
+        backend.settings().forEach((key, value) -> section.put(key, Masking.setting(key, value)));
         section.put("ask", EffectiveLogins.ask(backend.rules()));
         return section;
-    }
-
-    private static Object masked(Object key, Object value) {
-        if (value instanceof Map<?, ?> map) {
-            Map<Object, Object> copy = new LinkedHashMap<>();
-            map.forEach((inner, item) ->
-                    copy.put(inner, key.equals(TLS) ? item : masked(key.equals(HEADERS) ? key : inner, item)));
-            return copy;
-        }
-        if (value instanceof List<?> list) {
-            return list.stream().map(item -> masked(key, item)).toList();
-        }
-        return key.equals(HEADERS) || holdsSecret(key.toString())
-                ? EffectiveSection.MASK
-                : PASSWORD_IN_URL.matcher(value.toString()).replaceAll("$1" + EffectiveSection.MASK + "@");
-    }
-
-    /** Of a plugin's setting: {@code bind-password} does, {@code bind-password-file} and {@code password-grant} do not. */
-    private static boolean holdsSecret(String key) {
-        String lower = key.toLowerCase(Locale.ROOT);
-        return SECRET_WORDS.stream().anyMatch(lower::endsWith);
-    }
-
-    /** Whether a name of somebody else's choice sounds as if its value were one. */
-    static boolean isSecret(String key) {
-        String lower = key.toLowerCase(Locale.ROOT);
-        return SECRET_WORDS.stream().anyMatch(lower::contains);
     }
 
     private static Map<String, Object> upstream(GatewayConfig.Upstream upstream) {

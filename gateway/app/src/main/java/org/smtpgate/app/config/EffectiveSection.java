@@ -6,9 +6,6 @@ import java.util.Map;
 
 /** A section that is written back: its keys in their order, secrets masked. */
 final class EffectiveSection {
-    /** In the place of a secret. */
-    static final String MASK = "***";
-
     private final Map<String, Object> keys = new LinkedHashMap<>();
 
     EffectiveSection put(String key, Object value) {
@@ -17,7 +14,7 @@ final class EffectiveSection {
     }
 
     EffectiveSection putSecret(String key) {
-        return put(key, MASK);
+        return put(key, Masking.MASK);
     }
 
     EffectiveSection putUnlessEmpty(String key, String value) {

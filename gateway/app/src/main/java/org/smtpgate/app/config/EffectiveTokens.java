@@ -1,6 +1,5 @@
 package org.smtpgate.app.config;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.smtpgate.app.config.TokenSettings.Source;
@@ -13,7 +12,7 @@ final class EffectiveTokens {
         Source source = settings.grant().kind();
         EffectiveSection section = new EffectiveSection()
                 .put("source", Names.of(source))
-                .put("endpoint", withoutQuery(settings.endpoint().uri()));
+                .put("endpoint", Masking.httpUrl(settings.endpoint().uri().toString()));
         settings.client().describe(section);
         settings.grant().describe(section);
         section.putUnlessEmpty("scope", settings.scope());
@@ -30,12 +29,7 @@ final class EffectiveTokens {
     private static List<String> parameters(Map<String, String> parameters) {
         return parameters.entrySet().stream()
                 .map(parameter -> parameter.getKey() + "="
-                        + (EffectiveConfig.isSecret(parameter.getKey()) ? EffectiveSection.MASK : parameter.getValue()))
+                        + (Masking.soundsSecret(parameter.getKey()) ? Masking.MASK : parameter.getValue()))
                 .toList();
-    }
-
-    private static String withoutQuery(URI uri) {
-        String text = uri.toString();
-        return uri.getRawQuery() == null ? text : text.substring(0, text.indexOf('?')) + "?" + EffectiveSection.MASK;
     }
 }

@@ -94,6 +94,12 @@ public record GatewayConfig(
     public record Backend(String plugin, Map<String, Object> settings, BackendRules rules) {
         /** The plugin that asks the upstream. */
         public static final String UPSTREAM = "upstream";
+
+        /** Any of the settings may be a password. */
+        @Override
+        public String toString() {
+            return "Backend[plugin=" + plugin + ", settings=" + settings.keySet() + ", rules=" + rules + "]";
+        }
     }
 
     /**

@@ -36,10 +36,52 @@ class EffectiveConfigSecretsTest {
         settings.put("url", "ldap://directory.example.org");
         settings.put("bind-password-file", "bind.secret");
         settings.put("tls", Map.of("key", "client.key"));
-        GatewayConfig secretive = new GatewayConfig(
+        GatewayConfig secretive = with(config, new GatewayConfig.Backend("ldap", settings, BackendRules.DEFAULTS));
+
+        assertThat(EffectiveConfig.yaml(secretive))
+                .doesNotContain("opensesame")
+                .contains("bind-password: '***'")
+                .contains("database: postgresql://gate:***@db.example.org/users")
+                .contains("url: ldap://directory.example.org")
+                .contains("bind-password-file: bind.secret", "key: client.key");
+    }
+
+    /** A key of an API often stands in the query of its URL. */
+    @Test
+    void noQueryOfAUrlThatIsAskedIsPrinted() throws Exception {
+        Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("url", List.of("http://svc/auth?key=opensesame", "svc:9000/auth?key=opensesame"));
+        settings.put("introspection-endpoint", "HTTPS://id.example.org/introspect?apikey=opensesame");
+        settings.put("jwks-uri", "https://id.example.org/keys");
+        settings.put("pattern", "(a|b)?.+");
+        settings.put("database", Map.of("url", "jdbc:postgresql://db/mail?sslmode=verify-full"));
+        GatewayConfig config = with(
+                folder.config(EffectiveConfigTest.LEAST),
+                new GatewayConfig.Backend("http", settings, BackendRules.DEFAULTS));
+
+        assertThat(EffectiveConfig.yaml(config))
+                .doesNotContain("opensesame")
+                .contains("- http://svc/auth?***", "- svc:9000/auth?***")
+                .contains("introspection-endpoint: HTTPS://id.example.org/introspect?***")
+                .contains("jwks-uri: https://id.example.org/keys\n")
+                .contains("pattern: (a|b)?.+")
+                .contains("url: jdbc:postgresql://db/mail?sslmode=verify-full");
+    }
+
+    @Test
+    void aBackendIsNamedWithoutTheValuesOfItsSettings() throws Exception {
+        GatewayConfig config = with(
+                folder.config(EffectiveConfigTest.LEAST),
+                new GatewayConfig.Backend("ldap", Map.of("bind-password", "opensesame"), BackendRules.DEFAULTS));
+
+        assertThat(config.toString()).doesNotContain("opensesame").contains("ldap", "bind-password");
+    }
+
+    private static GatewayConfig with(GatewayConfig config, GatewayConfig.Backend backend) {
+        return new GatewayConfig(
                 config.listeners(),
                 config.routes(),
-                Map.of("directory", new GatewayConfig.Backend("ldap", settings, BackendRules.DEFAULTS)),
+                Map.of("directory", backend),
                 config.failedLogins(),
                 config.tokens(),
                 config.upstreams(),
@@ -49,13 +91,6 @@ class EffectiveConfigSecretsTest {
                 config.eventLoops(),
                 config.drainDeadline(),
                 config.dns());
-
-        assertThat(EffectiveConfig.yaml(secretive))
-                .doesNotContain("opensesame")
-                .contains("bind-password: '***'")
-                .contains("database: postgresql://gate:***@db.example.org/users")
-                .contains("url: ldap://directory.example.org")
-                .contains("bind-password-file: bind.secret", "key: client.key");
     }
 
     @Test

@@ -17,4 +17,11 @@ public record Principal(String session, Peer peer, Map<String, List<String>> att
     public Principal {
         attributes = Map.copyOf(attributes);
     }
+
+    /** An attribute may be the password for an upstream. */
+    @Override
+    public String toString() {
+        return "Principal[session=" + session + ", peer=" + peer + ", attributes=" + attributes.keySet()
+                + ", credentials=" + credentials + "]";
+    }
 }
