@@ -90,7 +90,7 @@ public final class Settings {
             return otherwise;
         }
         // A variable of the environment is a text.
-        return switch (String.valueOf(section.getValue(key))) {
+        return switch (String.valueOf(section.getValue(key)).toLowerCase(Locale.ROOT)) {
             case "true", "yes", "on" -> true;
             case "false", "no", "off" -> false;
             default -> throw wrong(key, "must be true or false");

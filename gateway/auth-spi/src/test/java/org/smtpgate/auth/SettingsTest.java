@@ -14,6 +14,8 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
     private enum Scheme {
@@ -107,6 +109,14 @@ class SettingsTest {
         assertRefused("text", "in quotes", () -> settings.text("text", ""));
         assertRefused("missing", "such as dc=example", () -> settings.text("missing", "dc=example"));
         assertRefused("url", "http:// or https://", () -> settings.url("url", "ftp://host/", "http", "https"));
+    }
+
+    /** A value comes as it is written: what reads the file knows no kinds of them. */
+    @ParameterizedTest
+    @CsvSource({"true,true", "True,true", "YES,true", "On,true", "false,false", "FALSE,false", "No,false", "oFF,false"})
+    void takesEverySpellingOfAFlag(String written, boolean meant) {
+        assertThat(settings(new JsonObject().put("flag", written)).flag("flag", !meant))
+                .isEqualTo(meant);
     }
 
     @Test
