@@ -85,6 +85,12 @@ public final class Settings {
                 .orElse(otherwise);
     }
 
+    /** As {@link #choice}, where the key must be there; {@code example} is shown where it is missing. */
+    public <E extends Enum<E>> E requiredChoice(String key, E example) {
+        text(key, name(example));
+        return choice(key, example);
+    }
+
     public boolean flag(String key, boolean otherwise) {
         if (!has(key)) {
             return otherwise;

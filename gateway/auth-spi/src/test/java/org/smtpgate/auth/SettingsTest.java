@@ -40,6 +40,7 @@ class SettingsTest {
 
         assertThat(settings.text("text", "")).isEqualTo("words");
         assertThat(settings.choice("choice", Scheme.FIRST_CHOICE)).isEqualTo(Scheme.SECOND_CHOICE);
+        assertThat(settings.requiredChoice("choice", Scheme.FIRST_CHOICE)).isEqualTo(Scheme.SECOND_CHOICE);
         assertThat(settings.flag("flag", false)).isTrue();
         assertThat(settings.number("number", 1, 1, 9)).isEqualTo(7);
         assertThat(settings.duration("duration", Duration.ZERO, Duration.ZERO, Duration.ofHours(1)))
@@ -100,6 +101,9 @@ class SettingsTest {
         Settings settings = settings(section);
 
         assertRefused("choice", "first-choice, second-choice", () -> settings.choice("choice", Scheme.FIRST_CHOICE));
+        assertRefused("choice", "first-choice, second", () -> settings.requiredChoice("choice", Scheme.FIRST_CHOICE));
+        assertRefused(
+                "missing", "such as second-choice", () -> settings.requiredChoice("missing", Scheme.SECOND_CHOICE));
         assertRefused("number", "from 1 to 9", () -> settings.number("number", 1, 1, 9));
         assertRefused(
                 "duration",

@@ -37,8 +37,7 @@ record CertificateConfig(List<Rule> rules) {
     }
 
     private static Rule rule(Settings settings) {
-        settings.text("from", "email");
-        NameSource from = settings.choice("from", NameSource.EMAIL);
+        NameSource from = settings.requiredChoice("from", NameSource.EMAIL);
         Set<String> domains = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         domains.addAll(settings.texts("domains"));
         if (!domains.isEmpty() && !from.hasDomain()) {

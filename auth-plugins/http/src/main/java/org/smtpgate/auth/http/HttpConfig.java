@@ -71,8 +71,7 @@ record HttpConfig(
     /** @throws AuthConfigException for the first setting that is unknown, missing or bad */
     static HttpConfig from(AuthContext context, JsonObject section) {
         Settings settings = new Settings(context, section);
-        settings.text("protocol", "nginx");
-        Protocol protocol = settings.choice("protocol", Protocol.NGINX);
+        Protocol protocol = settings.requiredChoice("protocol", Protocol.NGINX);
         List<ServiceUrl> urls = urls(settings, protocol);
         Set<CredentialKind> kinds = credentials(settings, protocol);
         Duration connect = settings.duration(
