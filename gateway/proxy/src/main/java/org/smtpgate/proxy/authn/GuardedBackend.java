@@ -179,9 +179,9 @@ public final class GuardedBackend implements AuthBackend {
     }
 
     private void changed(CircuitBreaker.StateTransition change) {
-        boolean broken = change.getToState() == CircuitBreaker.State.OPEN;
-        meters.broken(broken);
-        if (broken) {
+        // Also while one login tries it: what is broken and slow to say so would look well for most of the time.
+        meters.broken(change.getToState() != CircuitBreaker.State.CLOSED);
+        if (change.getToState() == CircuitBreaker.State.OPEN) {
             LOG.warn(
                     "backend={} is left alone for {} s: it failed {} times in a row",
                     name,

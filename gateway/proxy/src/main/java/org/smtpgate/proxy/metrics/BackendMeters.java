@@ -23,7 +23,8 @@ public final class BackendMeters {
         this.joined = unasked("joined");
         this.spared = unasked("paused");
         Gauge.builder("smtpgate.auth.backend.up", up, AtomicInteger::get)
-                .description("Whether a backend is asked: 0 while it is left alone, as it failed too often in a row")
+                .description(
+                        "Whether a backend is asked: 0 from when it failed too often in a row until it answers again")
                 .tag("backend", backend)
                 .register(registry);
     }

@@ -236,6 +236,26 @@ class GuardedBackendTest {
         assertThat(up()).isEqualTo(1);
     }
 
+    /** Else a broken one whose answer is long in coming would look well for most of the time. */
+    @Test
+    void isNotUpWhileOneLoginTriesWhetherItIsBack() {
+        GuardedBackend guarded = guarded(BackendRules.CacheRules.DEFAULTS);
+        backend.answer = () -> Future.failedFuture("down");
+        for (int failure = 0; failure < 3; failure++) {
+            login(guarded, "tim", "right-" + failure);
+        }
+        Promise<User> answer = Promise.promise();
+        backend.answer = answer::future;
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            login(guarded, "tim", "right");
+            return backend.asked.size() == 4;
+        });
+        assertThat(up()).isZero();
+
+        answer.complete(User.fromName("tim"));
+        assertThat(up()).isEqualTo(1);
+    }
+
     @Test
     void aWrongPasswordInBetweenShowsThatItWorks() {
         GuardedBackend guarded = guarded(BackendRules.CacheRules.DEFAULTS);
