@@ -51,6 +51,12 @@ class SystemdUnitTest {
                 .succeeded();
     }
 
+    /** Else a refresh token that the endpoint gave in place of the last one would be lost. */
+    @Test
+    void theServiceMayKeepTokensThatNobodyElseReads() {
+        assertThat(unitText().lines()).contains("StateDirectory=smtpgate", "StateDirectoryMode=0700");
+    }
+
     /** The drain deadline, the half minute after it, and something to spare. */
     @Test
     void aStopMayTakeLongerThanADrain() {
