@@ -7,8 +7,8 @@ import io.vertx.core.net.SocketAddress;
  *
  * @param listener the listener's configured name
  * @param sessionId the session's id, as it stands in logs and replies
- * @param client the client's address and port; behind a trusted proxy that speaks the PROXY protocol, what it said
- * @param server the address and port that the client reached, likewise
+ * @param client the address and port of whoever connected; of a login that an nginx asks about, of its client
+ * @param server the address and port that the client reached
  * @param tls how the connection is encrypted; null where it is not
  * @param helo what the client called itself in EHLO
  * @param attempt the number of this login within its session, from 1

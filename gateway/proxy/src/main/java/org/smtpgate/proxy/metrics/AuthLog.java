@@ -18,7 +18,7 @@ public final class AuthLog {
      * @param client its IP address
      * @param login as presented
      * @param backend the one that was asked last
-     * @param reason why nobody could tell; null for wrong credentials
+     * @param reason why nobody could tell, why it was refused, or what was wrong beside the password; null if that alone was
      */
     public static void failed(
             String session,
