@@ -17,6 +17,7 @@ import org.smtpgate.auth.SubmittedCredentials;
 import org.smtpgate.auth.SubmittedDigest;
 import org.smtpgate.auth.SubmittedPassword;
 import org.smtpgate.auth.SubmittedToken;
+import org.smtpgate.auth.Turns;
 import org.smtpgate.sasl.CredentialKind;
 
 /** Has an HTTP service judge logins. */
@@ -110,11 +111,7 @@ final class HttpBackend implements AuthBackend {
         }
 
         Future<User> verdict() {
-            return turns.take(least(timeout, left()))
-                    .compose(turn -> Future.succeededFuture()
-                            // Within a step of its own, so that the turn is given back even if this throws.
-                            .compose(begun -> ask(services.preferred(), 0))
-                            .onComplete(done -> turns.giveBack()))
+            return turns.run(least(timeout, left()), () -> ask(services.preferred(), 0))
                     .compose(this::follow);
         }
 

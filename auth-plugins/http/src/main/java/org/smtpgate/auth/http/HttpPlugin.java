@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.AuthPlugin;
+import org.smtpgate.auth.Turns;
 
 /** {@code plugin: http}: logins judged by an HTTP service, that of nginx' {@code auth_http} or one that speaks JSON. */
 public final class HttpPlugin implements AuthPlugin {

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.Credentials;
 import io.vertx.ext.auth.authentication.UsernamePasswordCredentials;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,11 +14,15 @@ import org.slf4j.LoggerFactory;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.SubmittedPassword;
+import org.smtpgate.auth.Turns;
 import org.smtpgate.sasl.CredentialKind;
 
 /** Judges passwords by asking saslauthd. */
 final class SaslauthdBackend implements AuthBackend {
     private static final Logger LOG = LoggerFactory.getLogger(SaslauthdBackend.class);
+
+    /** With the longest timeout it stays within the half minute that the gateway gives a login. */
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     private final SaslauthdConfig config;
     private final Daemon daemon;
@@ -46,7 +51,7 @@ final class SaslauthdBackend implements AuthBackend {
         Optional<Buffer> request = Request.of(config, login, submitted.getPassword(), address);
         return request.isEmpty()
                 ? Future.failedFuture(new InvalidCredentialsException())
-                : turns.run(() -> daemon.ask(request.get())).compose(answer -> user(login, answer));
+                : turns.run(PATIENCE, () -> daemon.ask(request.get())).compose(answer -> user(login, answer));
     }
 
     private Future<User> user(String login, String answer) {

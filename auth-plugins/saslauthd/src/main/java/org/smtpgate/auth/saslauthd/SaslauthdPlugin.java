@@ -2,17 +2,14 @@ package org.smtpgate.auth.saslauthd;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.AuthContext;
 import org.smtpgate.auth.AuthPlugin;
+import org.smtpgate.auth.Turns;
 
 /** {@code plugin: saslauthd}: the daemon of Cyrus SASL, and through it PAM, Kerberos and others. */
 public final class SaslauthdPlugin implements AuthPlugin {
     private static final int MOST_WAITING = 1_000;
-
-    /** With the longest timeout it stays within the half minute that the gateway gives a login. */
-    private static final Duration PATIENCE = Duration.ofSeconds(8);
 
     @Override
     public String name() {
@@ -26,6 +23,6 @@ public final class SaslauthdPlugin implements AuthPlugin {
         return new SaslauthdBackend(
                 config,
                 new Daemon(vertx, config.socket(), config.timeout()),
-                new Turns(vertx, config.connections(), MOST_WAITING, PATIENCE));
+                new Turns(vertx, config.connections(), MOST_WAITING));
     }
 }

@@ -1,4 +1,4 @@
-package org.smtpgate.auth.saslauthd;
+package org.smtpgate.auth;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -9,16 +9,14 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
-import org.smtpgate.auth.TooBusyException;
 
 /**
- * Lets so many calls run at a time; others wait for their turn, in their order, in a bounded number and for a bounded time.
- * Safe for any thread, blocks none.
+ * Where a backend asks a server without blocking: lets so many calls run at a time; others wait for their turn, in their
+ * order, in a bounded number and for a bounded time. Safe for any thread, blocks none.
  */
-final class Turns {
+public final class Turns {
     private final Vertx vertx;
     private final int limit;
-    private final Duration patience;
     private final Deque<Promise<Void>> waiting = new ArrayDeque<>();
     private final Promise<Void> drained = Promise.promise();
     private int free;
@@ -28,17 +26,19 @@ final class Turns {
     /**
      * @param many how many run at a time
      * @param limit how many may wait
-     * @param patience how long each may wait
      */
-    Turns(Vertx vertx, int many, int limit, Duration patience) {
+    public Turns(Vertx vertx, int many, int limit) {
         this.vertx = vertx;
         this.free = many;
         this.limit = limit;
-        this.patience = patience;
     }
 
-    /** Makes a call when it is its turn. Fails with {@link TooBusyException} when that does not come. */
-    <T> Future<T> run(Supplier<Future<T>> call) {
+    /**
+     * Makes a call when it is its turn. Fails with {@link TooBusyException} when that does not come.
+     *
+     * @param patience how long it may wait
+     */
+    public <T> Future<T> run(Duration patience, Supplier<Future<T>> call) {
         Promise<Void> turn = Promise.promise();
         synchronized (this) {
             if (closed) {
@@ -55,7 +55,7 @@ final class Turns {
             }
         }
         if (!turn.future().isComplete()) {
-            giveUpInTime(turn);
+            giveUpInTime(turn, patience);
         }
         return turn.future().compose(mine -> called(call).onComplete(done -> next()));
     }
@@ -68,8 +68,8 @@ final class Turns {
         }
     }
 
-    private void giveUpInTime(Promise<Void> turn) {
-        long timer = vertx.setTimer(patience.toMillis(), late -> {
+    private void giveUpInTime(Promise<Void> turn, Duration patience) {
+        long timer = vertx.setTimer(Math.max(1, patience.toMillis()), late -> {
             synchronized (this) {
                 if (!waiting.remove(turn)) {
                     return;
@@ -101,7 +101,7 @@ final class Turns {
     }
 
     /** Completes when no call is under way; those that wait fail. */
-    Future<Void> close() {
+    public Future<Void> close() {
         List<Promise<Void>> abandoned;
         boolean idle;
         synchronized (this) {
