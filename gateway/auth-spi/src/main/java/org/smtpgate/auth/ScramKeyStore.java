@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import java.util.Optional;
 import java.util.Set;
+import org.smtpgate.sasl.ScramKeys;
 
 /** A backend that holds SCRAM keys of its users: with one, SCRAM is offered. Called on an event loop, as {@link AuthBackend}. */
 public interface ScramKeyStore {
@@ -19,9 +20,9 @@ public interface ScramKeyStore {
         return Set.of("SHA-1", "SHA-256");
     }
 
-    /** How many iterations most of its keys have: an unknown user seems to have as many. 4096 at least. */
+    /** How many iterations most of its keys have: an unknown user seems to have as many. */
     default int usualIterations() {
-        return 4096;
+        return ScramKeys.MIN_ITERATIONS;
     }
 
     /**

@@ -4,7 +4,7 @@ import com.ongres.scram.common.ScramFunctions;
 import com.ongres.scram.common.ScramMechanism;
 import com.ongres.scram.common.StringPreparation;
 import java.util.Base64;
-import org.smtpgate.auth.ScramKeys;
+import org.smtpgate.sasl.ScramKeys;
 
 /** The arithmetic of SCRAM (RFC 5802 section 3), which is the library's. */
 final class Scram {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.smtpgate.auth.ScramKeys;
+import org.smtpgate.sasl.ScramKeys;
 
 /**
  * The keys that a server stores for SCRAM (RFC 5802 section 2.2), as Dovecot writes them or as RFC 5803 and PostgreSQL do.
@@ -19,9 +19,6 @@ public final class ScramHash implements StoredHash {
     private static final Pattern DOVECOTS = Pattern.compile("(\\d{1,9})," + BASE64 + "," + BASE64 + "," + BASE64);
     private static final Pattern RFC_5803 =
             Pattern.compile("(SCRAM-SHA-1|SCRAM-SHA-256)\\$(\\d{1,9}):" + BASE64 + "\\$" + BASE64 + ":" + BASE64);
-
-    /** RFC 7677 section 4. */
-    private static final int MIN_ITERATIONS = 4096;
 
     // What OWASP advises for PBKDF2 with SHA-256: about half a second.
     private static final int MAX_ITERATIONS = 600_000;
@@ -80,20 +77,18 @@ public final class ScramHash implements StoredHash {
     private static StoredHash read(String name, Matcher matcher, int first) throws UnusableHashException {
         ScramMechanism mechanism = ScramMechanism.byName(name);
         int iterations = Integer.parseInt(matcher.group(first));
-        if (iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
-            throw new UnusableHashException("SCRAM iterations must be from " + MIN_ITERATIONS + " to " + MAX_ITERATIONS
-                    + ", not " + iterations);
+        if (iterations < ScramKeys.MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
+            throw new UnusableHashException("SCRAM iterations must be from " + ScramKeys.MIN_ITERATIONS + " to "
+                    + MAX_ITERATIONS + ", not " + iterations);
         }
-        ScramKeys keys = new ScramKeys(
-                decoded(matcher.group(first + 1)),
-                iterations,
-                decoded(matcher.group(first + 2)),
-                decoded(matcher.group(first + 3)));
+        byte[] salt = decoded(matcher.group(first + 1));
+        byte[] storedKey = decoded(matcher.group(first + 2));
+        byte[] serverKey = decoded(matcher.group(first + 3));
         int length = mechanism == ScramMechanism.SCRAM_SHA_1 ? 20 : 32;
-        if (keys.storedKey().length != length || keys.serverKey().length != length) {
+        if (storedKey.length != length || serverKey.length != length) {
             throw new UnusableHashException("broken " + name + " keys: each has " + length + " bytes");
         }
-        return new ScramHash(mechanism, keys);
+        return new ScramHash(mechanism, new ScramKeys(salt, iterations, storedKey, serverKey));
     }
 
     private static byte[] decoded(String base64) throws UnusableHashException {

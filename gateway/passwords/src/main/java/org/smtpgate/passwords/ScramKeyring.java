@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.commons.codec.digest.HmacAlgorithms;
 import org.apache.commons.codec.digest.HmacUtils;
-import org.smtpgate.auth.ScramKeys;
+import org.smtpgate.sasl.ScramKeys;
 
 /**
  * SCRAM keys of stored passwords: those that are stored, and those derived from a {@link PlainPassword}, which are kept
  * until its user or its password changes. Bounded; safe for any thread.
  */
 public final class ScramKeyring {
-    /** RFC 7677 section 4. Whoever could profit of more can read the password itself. */
-    private static final int ITERATIONS = 4096;
+    /** Whoever could profit of more can read the password itself. */
+    private static final int ITERATIONS = ScramKeys.MIN_ITERATIONS;
 
     private static final int MAX_DERIVED = 10_000;
 

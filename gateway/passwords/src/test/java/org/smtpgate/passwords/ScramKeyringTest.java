@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.smtpgate.auth.ScramKeys;
+import org.smtpgate.sasl.ScramKeys;
 
 class ScramKeyringTest {
     private final ScramKeyring keyring = new ScramKeyring();

@@ -15,7 +15,7 @@ public sealed interface SaslStep {
      * @param hash {@code SHA-1} or {@code SHA-256}
      * @param username as the client sent it, prepared by SASLprep (RFC 4013)
      */
-    record LookUp(String hash, String username, Function<StoredKeys, Challenge> then) implements SaslStep {}
+    record LookUp(String hash, String username, Function<ScramKeys, Challenge> then) implements SaslStep {}
 
     /** The client has said all: let a backend judge these credentials. The exchange is over. */
     record Present(Credentials credentials) implements SaslStep {}

@@ -25,9 +25,9 @@ public final class ScramDecoys {
      * @param hash {@code SHA-1} or {@code SHA-256}
      * @param iterations as many as the keys of most real users have
      */
-    public StoredKeys keys(String hash, String username, int iterations) {
+    public ScramKeys keys(String hash, String username, int iterations) {
         int length = hash.equals("SHA-1") ? 20 : 32;
-        return new StoredKeys(
+        return new ScramKeys(
                 octets("salt", hash, username, SALT_OCTETS),
                 iterations,
                 octets("stored key", hash, username, length),

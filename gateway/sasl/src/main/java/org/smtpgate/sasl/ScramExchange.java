@@ -19,9 +19,6 @@ import java.util.regex.Pattern;
  */
 final class ScramExchange implements SaslClientExchange {
 
-    /** RFC 7677 section 4: fewer would let a false server guess the password from what it is answered. */
-    static final int MIN_ITERATIONS = 4096;
-
     /** What OWASP advises for PBKDF2 with SHA-256, above what servers do; a second of CPU that a server may take. */
     static final int MAX_ITERATIONS = 600_000;
 
@@ -99,9 +96,9 @@ final class ScramExchange implements SaslClientExchange {
             throw new SaslException("the server's first message is not valid SCRAM");
         }
         int iterations = Integer.parseInt(matcher.group(1));
-        if (iterations < MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
-            throw new SaslException("the server's iteration count " + iterations + " is not within " + MIN_ITERATIONS
-                    + " to " + MAX_ITERATIONS);
+        if (iterations < ScramKeys.MIN_ITERATIONS || iterations > MAX_ITERATIONS) {
+            throw new SaslException("the server's iteration count " + iterations + " is not within "
+                    + ScramKeys.MIN_ITERATIONS + " to " + MAX_ITERATIONS);
         }
         try {
             client.serverFirstMessage(message);

@@ -35,7 +35,7 @@ final class ScramServerExchange implements SaslExchange {
 
     private Step next = Step.CLIENT_FIRST;
     private ScramClientMessages.First first;
-    private StoredKeys keys;
+    private ScramKeys keys;
     private String nonce;
     private String serverFirst;
 
@@ -96,7 +96,7 @@ final class ScramServerExchange implements SaslExchange {
         }
     }
 
-    private SaslStep.Challenge challenge(StoredKeys stored) {
+    private SaslStep.Challenge challenge(ScramKeys stored) {
         if (next != Step.KEYS) {
             throw new IllegalStateException("no keys are awaited");
         }

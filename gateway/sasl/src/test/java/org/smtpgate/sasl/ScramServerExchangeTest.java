@@ -235,7 +235,7 @@ class ScramServerExchangeTest {
     @Test
     void decoysAreTheSameForTheSameUserAndNobodyFits() throws Exception {
         ScramDecoys decoys = new ScramDecoys("secret of the process".getBytes(UTF_8));
-        StoredKeys keys = decoys.keys("SHA-256", "nobody", 4096);
+        ScramKeys keys = decoys.keys("SHA-256", "nobody", 4096);
 
         assertThat(decoys.keys("SHA-256", "nobody", 4096))
                 .usingRecursiveComparison()
@@ -254,10 +254,10 @@ class ScramServerExchangeTest {
     void keysThatAreTooCheapAreNone() {
         byte[] key = new byte[20];
 
-        assertThatIllegalArgumentException().isThrownBy(() -> new StoredKeys(key, 4095, key, key));
-        assertThatIllegalArgumentException().isThrownBy(() -> new StoredKeys(new byte[0], 4096, key, key));
-        assertThatIllegalArgumentException().isThrownBy(() -> new StoredKeys(key, 4096, key, new byte[32]));
-        assertThat(new StoredKeys(key, 4096, key, key)).hasToString("StoredKeys[iterations=4096, ***]");
+        assertThatIllegalArgumentException().isThrownBy(() -> new ScramKeys(key, 4095, key, key));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ScramKeys(new byte[0], 4096, key, key));
+        assertThatIllegalArgumentException().isThrownBy(() -> new ScramKeys(key, 4096, key, new byte[32]));
+        assertThat(new ScramKeys(key, 4096, key, key)).hasToString("ScramKeys[iterations=4096, ***]");
     }
 
     private static ScramServerExchange rfc5802() {
@@ -269,15 +269,15 @@ class ScramServerExchangeTest {
         return SaslMechanisms.named(mechanism).orElseThrow().start(surroundings);
     }
 
-    private static StoredKeys pencil(String mechanism) {
+    private static ScramKeys pencil(String mechanism) {
         return keys(ScramMechanism.byName(mechanism), "pencil", "QSXCR+Q6sek8bf92");
     }
 
-    private static StoredKeys keys(ScramMechanism algorithms, String password, String salt) {
+    private static ScramKeys keys(ScramMechanism algorithms, String password, String salt) {
         byte[] octets = Base64.getDecoder().decode(salt);
         byte[] salted = ScramFunctions.saltedPassword(
                 algorithms, StringPreparation.SASL_PREPARATION, password.toCharArray(), octets, 4096);
-        return new StoredKeys(
+        return new ScramKeys(
                 octets,
                 4096,
                 ScramFunctions.storedKey(algorithms, ScramFunctions.clientKey(algorithms, salted)),

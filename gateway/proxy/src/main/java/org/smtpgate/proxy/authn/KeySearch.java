@@ -7,13 +7,12 @@ import java.util.List;
 import java.util.Optional;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.ScramKeyStore;
-import org.smtpgate.auth.ScramKeys;
 import org.smtpgate.sasl.ScramDecoys;
-import org.smtpgate.sasl.StoredKeys;
+import org.smtpgate.sasl.ScramKeys;
 
 /** The walk through the backends for one user's SCRAM keys: the first that knows the user has the right ones. */
 final class KeySearch {
-    /** Of the process, not of a listener: after a reload unknown users keep their salts, as known ones do. */
+    /** Of the process, not of a listener: an unknown user has the same salt at each, as a known one does. */
     private static final ScramDecoys DECOYS = decoys();
 
     private final Origin origin;
@@ -58,7 +57,7 @@ final class KeySearch {
     }
 
     /** The user's keys, or made up ones for an unknown user; fails when a store could not tell. */
-    Future<StoredKeys> keys() {
+    Future<ScramKeys> keys() {
         GuardedBackend next = walk.next();
         if (next == null) {
             return Future.succeededFuture(DECOYS.keys(hash, username, usualIterations));
@@ -68,11 +67,9 @@ final class KeySearch {
         return answer.compose(entry -> entry.isPresent() ? take(entry.get()) : keys());
     }
 
-    private Future<StoredKeys> take(ScramKeyStore.Entry entry) {
+    private Future<ScramKeys> take(ScramKeyStore.Entry entry) {
         found = entry.user();
-        ScramKeys keys = entry.keys();
-        return Future.succeededFuture(
-                new StoredKeys(keys.salt(), keys.iterations(), keys.storedKey(), keys.serverKey()));
+        return Future.succeededFuture(entry.keys());
     }
 
     private static ScramKeyStore store(GuardedBackend named) {

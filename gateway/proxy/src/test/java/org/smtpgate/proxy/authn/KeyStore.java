@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.ScramKeyStore;
-import org.smtpgate.auth.ScramKeys;
 import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.sasl.ScramKeys;
 
 /** A backend that holds SCRAM keys for SHA-256 and judges nothing. */
 final class KeyStore implements AuthBackend, ScramKeyStore {

@@ -19,10 +19,10 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.ScramKeyStore;
-import org.smtpgate.auth.ScramKeys;
 import org.smtpgate.auth.SubmittedDigest;
 import org.smtpgate.auth.SubmittedToken;
 import org.smtpgate.sasl.CredentialKind;
+import org.smtpgate.sasl.ScramKeys;
 
 /** Judges digests and tokens and holds SCRAM keys of one user; uses the JDK alone, so that the gateway's SCRAM is held against it. */
 final class KnownUsers implements AuthBackend, ScramKeyStore {

@@ -3,14 +3,14 @@ package org.smtpgate.sasl;
 /**
  * What is stored of a password for SCRAM (RFC 5802 section 2.2): proofs can be checked with it, and none can be made.
  *
- * @param iterations {@value #MIN_ITERATIONS} at least
+ * @param iterations how often the password was hashed, {@value #MIN_ITERATIONS} at least
  */
-public record StoredKeys(byte[] salt, int iterations, byte[] storedKey, byte[] serverKey) {
-    /** RFC 7677 section 4, RFC 5802 section 5.1. */
+public record ScramKeys(byte[] salt, int iterations, byte[] storedKey, byte[] serverKey) {
+    /** RFC 7677 section 4, RFC 5802 section 5.1: with fewer, who has the keys or plays the server guesses the password. */
     public static final int MIN_ITERATIONS = 4096;
 
     /** @throws IllegalArgumentException for keys that no proof should be checked with */
-    public StoredKeys {
+    public ScramKeys {
         if (iterations < MIN_ITERATIONS) {
             throw new IllegalArgumentException(
                     "SCRAM keys of " + iterations + " iterations, where " + MIN_ITERATIONS + " is the least");
@@ -22,6 +22,6 @@ public record StoredKeys(byte[] salt, int iterations, byte[] storedKey, byte[] s
 
     @Override
     public String toString() {
-        return "StoredKeys[iterations=" + iterations + ", ***]";
+        return "ScramKeys[iterations=" + iterations + ", ***]";
     }
 }
