@@ -12,6 +12,7 @@ import org.smtpgate.auth.AuthBackend;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.SubmittedCertificate;
 import org.smtpgate.auth.Tls;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.sasl.CredentialKind;
 
 /** Finds the login in a certificate whose key and signature the TLS handshake has proven. Asks nobody; safe for any thread. */
@@ -39,8 +40,12 @@ final class CertificateBackend implements AuthBackend {
         if (tls == null || tls.certificate() == null || hasEnded(tls.certificate())) {
             return Future.failedFuture(new InvalidCredentialsException());
         }
-        User user = user(tls.certificate(), ((SubmittedCertificate) credentials).authorizationId());
-        return user != null ? Future.succeededFuture(user) : Future.failedFuture(new InvalidCredentialsException());
+        try {
+            User user = user(tls.certificate(), ((SubmittedCertificate) credentials).authorizationId());
+            return user != null ? Future.succeededFuture(user) : Future.failedFuture(new InvalidCredentialsException());
+        } catch (UndecidableLoginException takesTooLong) {
+            return Future.failedFuture(takesTooLong);
+        }
     }
 
     /** A session may outlast the certificate that it began with. */

@@ -17,10 +17,14 @@ import java.util.regex.Pattern;
  * @param pattern has to fit the whole name
  */
 record Rule(NameSource from, Set<String> domains, Pattern pattern, Template login, Map<String, Template> attributes) {
-    /** Beyond what names are, and little enough for any pattern to be done with soon. */
+    /** Beyond what names are. */
     private static final int NAME_LENGTH_MAX = 512;
 
-    /** The users that this rule makes of a certificate, in the order of its names. */
+    /**
+     * The users that this rule makes of a certificate, in the order of its names.
+     *
+     * @throws org.smtpgate.auth.UndecidableLoginException when the pattern takes too long for one of them
+     */
     List<User> users(X509Certificate certificate) {
         return from.names(certificate).stream()
                 .map(this::user)
@@ -33,7 +37,7 @@ record Rule(NameSource from, Set<String> domains, Pattern pattern, Template logi
         if (!plain || !domains.isEmpty() && !domains.contains(from.domain(name))) {
             return null;
         }
-        Matcher matcher = pattern.matcher(name);
+        Matcher matcher = pattern.matcher(new BoundedText(name, pattern));
         if (!matcher.matches()) {
             return null;
         }

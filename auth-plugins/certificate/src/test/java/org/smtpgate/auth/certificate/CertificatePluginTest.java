@@ -13,6 +13,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.smtpgate.auth.AuthBackend;
@@ -24,6 +25,7 @@ import org.smtpgate.auth.Origin;
 import org.smtpgate.auth.SubmittedCertificate;
 import org.smtpgate.auth.SubmittedPassword;
 import org.smtpgate.auth.Tls;
+import org.smtpgate.auth.UndecidableLoginException;
 import org.smtpgate.sasl.CredentialKind;
 import org.smtpgate.testkit.TestCertificates;
 
@@ -125,6 +127,29 @@ class CertificatePluginTest {
 
         assertThat(logIn(backend("{ \"from\": \"email\" }"), endless, "").cause())
                 .isExactlyInstanceOf(InvalidCredentialsException.class);
+    }
+
+    /** It runs on an event loop; some patterns take twice as long for each character of a name that does not fit. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPatternThatWouldTakeForeverCannotTell() {
+        X509Certificate slow =
+                TestCertificates.client("CN=" + "a".repeat(60), List.of()).certificate();
+        AuthBackend backend = backend("{ \"from\": \"common-name\", \"pattern\": \"(a|aa)+\\\\1b\" }");
+
+        assertThat(logIn(backend, slow, "").cause())
+                .isInstanceOf(UndecidableLoginException.class)
+                .hasMessage("the pattern (a|aa)+\\1b takes too long for a name in the certificate");
+        assertThat(logIn(backend, TIM, "").cause()).isExactlyInstanceOf(InvalidCredentialsException.class);
+    }
+
+    @Test
+    void theLongestNameIsNoTroubleForAPatternThatLooksForTheLastOfSomething() {
+        X509Certificate longest = TestCertificates.client("CN=tim", List.of("a".repeat(500) + "@example.org"))
+                .certificate();
+        AuthBackend backend = backend("{ \"from\": \"email\", \"pattern\": \"(.*)@(.*)[.]org\", \"login\": \"$2\" }");
+
+        assertThat(logIn(backend, longest, "").result().subject()).isEqualTo("example");
     }
 
     @Test
