@@ -42,10 +42,6 @@ final class Login {
         return new Login(text, more);
     }
 
-    String text() {
-        return text;
-    }
-
     /** A text with all places filled; none when this login leaves one of them empty. */
     Optional<String> fill(String pattern) {
         Matcher places = PLACE.matcher(pattern);

@@ -9,7 +9,8 @@ interface UserTable extends AutoCloseable {
     /**
      * The row of a login, empty when there is none. Blocks.
      *
-     * @throws DatabaseException when that cannot be told, or when there is more than one
+     * @throws DatabaseException when that cannot be told of any login
+     * @throws org.smtpgate.auth.UndecidableLoginException when it cannot be told of this one, or when there is more than one
      */
     Optional<Row> ask(Map<Parameter, String> values) throws DatabaseException;
 
