@@ -219,14 +219,11 @@ public final class Replies {
     }
 
     /**
-     * The upstream that got the transaction does not take a parameter that was offered: an error for now, as the next EHLO
-     * tells the truth. But 8BITMIME is offered before anybody has asked the upstream, and stays refused.
+     * The upstream that got the transaction does not take a parameter that was offered: always an error for now, since the
+     * promise was the gateway's, and the next EHLO tells the truth.
      */
     public Reply notTaken(Parameter parameter, String value) {
-        String text = "The upstream does not take " + parameter.name(value);
-        return parameter.extension(value) == Extension.EIGHT_BIT_MIME
-                ? failure(554, "5.6.3", text)
-                : failure(451, "4.5.4", text + " now");
+        return failure(451, "4.5.4", "The upstream does not take " + parameter.name(value) + " now");
     }
 
     public Reply senderNotAllowed() {

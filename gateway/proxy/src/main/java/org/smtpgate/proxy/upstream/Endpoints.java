@@ -126,7 +126,7 @@ final class Endpoints {
         return !member.removed() && member.health().live();
     }
 
-    /** What all live ones offer of which that is known; null while it is known of none. */
+    /** What all live ones offer of which that is known; while it is known of none, what it was last; null before that. */
     Capabilities capabilities() {
         return capabilities;
     }
@@ -312,7 +312,8 @@ final class Endpoints {
                 .map(Member::capabilities)
                 .filter(offered -> offered != null)
                 .toList();
-        capabilities = known.isEmpty() ? null : Capabilities.intersect(known);
+        // What was known last is a better guess at a server that comes back, or elsewhere, than none.
+        capabilities = known.isEmpty() ? capabilities : Capabilities.intersect(known);
         for (Endpoint endpoint : settings.endpoints()) {
             meters.addresses(endpoint.toString(), count(live, endpoint), members.count(endpoint));
         }

@@ -214,10 +214,23 @@ class EndpointsTest {
         assertThat(endpoints.capabilities().keywords()).containsOnlyKeys("8BITMIME");
         eject(endpoints, poor);
         assertThat(endpoints.capabilities().keywords()).containsOnlyKeys("8BITMIME", "DSN");
-        eject(endpoints, rich);
-        assertThat(endpoints.capabilities()).isNull();
         probe(endpoints, poor, true);
         assertThat(endpoints.capabilities().keywords()).containsOnlyKeys("8BITMIME");
+    }
+
+    /** A guess instead could promise what the server, once it is back, refuses. */
+    @Test
+    void what_was_known_last_holds_while_nothing_is_known_of_any_that_is_live() {
+        Endpoint name = weighted("mx.example.net", 1);
+        Endpoints endpoints = endpoints(Balancing.LEAST_CONNECTIONS, name);
+        Member sole = endpoints.begin("", List.of());
+        endpoints.succeeded(sole, new Capabilities(Map.of("DSN", "")));
+        eject(endpoints, sole);
+        assertThat(endpoints.capabilities().keywords()).containsOnlyKeys("DSN");
+        endpoints.update(name, List.of(found("elsewhere")));
+        assertThat(endpoints.capabilities().keywords()).as("at another address").containsOnlyKeys("DSN");
+        endpoints.succeeded(endpoints.begin("", List.of()), Capabilities.NONE);
+        assertThat(endpoints.capabilities()).isEqualTo(Capabilities.NONE);
     }
 
     @Test
