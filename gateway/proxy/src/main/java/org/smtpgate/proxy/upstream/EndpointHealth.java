@@ -12,6 +12,8 @@ import java.util.function.DoubleSupplier;
 final class EndpointHealth {
     /** By how much a pause may be shorter than it should, so that not all come back at once. */
     private static final double JITTER = 0.25;
+    /** The longest pause while mail waits for it, unless already the first is to be longer. */
+    private static final Duration AWAITED_MOST = Duration.ofSeconds(10);
 
     private final UpstreamSettings.Health settings;
     private final DoubleSupplier random;
@@ -29,6 +31,7 @@ final class EndpointHealth {
 
     private long pause;
     private boolean onTrial;
+    private boolean awaited;
 
     /** @param random gives numbers from 0 up to 1 */
     EndpointHealth(UpstreamSettings.Health settings, DoubleSupplier random, long now) {
@@ -61,7 +64,7 @@ final class EndpointHealth {
         if (live() || onTrial) {
             return Long.MAX_VALUE;
         }
-        return Math.max(0, failedAt + pause - now);
+        return Math.max(0, failedAt + currentPause() - now);
     }
 
     /** There is one trial at a time. */
@@ -134,6 +137,16 @@ final class EndpointHealth {
 
     /** How long it is left out this time. */
     Duration pause() {
-        return Duration.ofNanos(pause);
+        return Duration.ofNanos(currentPause());
+    }
+
+    private long currentPause() {
+        long most = Math.max(AWAITED_MOST.toNanos(), settings.backoff().toNanos());
+        return awaited ? Math.min(pause, most) : pause;
+    }
+
+    /** Whether mail waits for it, since no endpoint of its upstream is live: a long pause would prolong the outage. */
+    void awaited(boolean now) {
+        awaited = now;
     }
 }

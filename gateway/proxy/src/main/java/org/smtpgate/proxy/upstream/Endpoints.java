@@ -244,6 +244,7 @@ final class Endpoints {
         }
         boolean gone = member.health().failed(now) && !member.removed();
         if (gone) {
+            changed();
             LOG.warn(
                     "upstream {}: {} is down, and left out for {} ms: {}",
                     settings.name(),
@@ -251,7 +252,6 @@ final class Endpoints {
                     member.health().pause().toMillis(),
                     why);
             meters.ejected(member.configured().toString());
-            changed();
         }
         return gone;
     }
@@ -305,6 +305,7 @@ final class Endpoints {
     private void changed() {
         List<Member> live = members.live();
         usable = !live.isEmpty() || !pending.isEmpty();
+        members.forEach(member -> member.health().awaited(live.isEmpty()));
         List<Member> best = members.best(List.of());
         members.forEach(member -> member.wanted(
                 best.isEmpty() || member.standing().compareTo(best.get(0).standing()) <= 0));

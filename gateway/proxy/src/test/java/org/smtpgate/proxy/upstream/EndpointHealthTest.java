@@ -67,6 +67,29 @@ class EndpointHealthTest {
     }
 
     @Test
+    void while_mail_waits_for_it_no_pause_is_longer_than_ten_seconds_or_the_first() {
+        ejected();
+        for (int i = 0; i < 8; i++) {
+            trialFails();
+        }
+        assertThat(health.trialIn(now)).isEqualTo(256 * SECOND);
+        health.awaited(true);
+        assertThat(health.trialIn(now)).isEqualTo(10 * SECOND);
+        assertThat(health.pause()).isEqualTo(Duration.ofSeconds(10));
+        health.awaited(false);
+        assertThat(health.trialIn(now)).as("once another is live").isEqualTo(256 * SECOND);
+
+        Duration minute = Duration.ofMinutes(1);
+        EndpointHealth patient = new EndpointHealth(
+                new Health(Duration.ZERO, Duration.ofSeconds(10), false, 1, minute, Duration.ofMinutes(5)),
+                () -> 0,
+                now);
+        patient.awaited(true);
+        patient.failed(now);
+        assertThat(patient.pause()).as("as it is configured").isEqualTo(minute);
+    }
+
+    @Test
     void one_that_dies_again_soon_is_left_out_for_longer_and_one_that_was_well_for_long_is_not() {
         ejected();
         trialSucceeds();
@@ -119,6 +142,12 @@ class EndpointHealthTest {
             health.failed(now);
         }
         assertThat(health.live()).isFalse();
+    }
+
+    private void trialFails() {
+        now += health.trialIn(now);
+        health.trialBegun();
+        health.failed(now);
     }
 
     private void trialSucceeds() {

@@ -203,6 +203,26 @@ class EndpointsTest {
     }
 
     @Test
+    void while_none_is_live_each_is_tried_again_soon_however_often_it_failed() {
+        Endpoints endpoints = endpoints(Balancing.LEAST_CONNECTIONS, weighted("a", 1), weighted("b", 1));
+        Member first = endpoints.begin("", List.of());
+        Member second = endpoints.begin("", List.of(first));
+        eject(endpoints, first);
+        for (int i = 0; i < 10; i++) {
+            now += Duration.ofMinutes(5).toNanos();
+            probe(endpoints, first, false);
+        }
+        now += Duration.ofSeconds(60).toNanos();
+        assertThat(endpoints.beginProbe()).as("while the other serves").isNull();
+        eject(endpoints, second);
+        assertThat(endpoints.beginProbe()).as("once there is none").isSameAs(first);
+        endpoints.probeFailed(first, "refused", false);
+        assertThat(endpoints.beginProbe()).isNull();
+        now += Duration.ofSeconds(10).toNanos();
+        assertThat(List.of(endpoints.beginProbe(), endpoints.beginProbe())).containsExactly(first, second);
+    }
+
+    @Test
     void what_is_offered_is_what_all_live_ones_offer_of_which_it_is_known() {
         Endpoints endpoints = endpoints(Balancing.LEAST_CONNECTIONS, weighted("a", 1), weighted("b", 1));
         assertThat(endpoints.capabilities()).isNull();
