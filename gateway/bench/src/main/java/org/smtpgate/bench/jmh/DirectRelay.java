@@ -206,6 +206,11 @@ final class DirectRelay implements ReceiverAction.Performer, SenderAction.Perfor
     }
 
     @Override
+    public void xclientOver(SenderAction.XclientOver action) {
+        throw unexpected(action);
+    }
+
+    @Override
     public void lost(SenderAction.Lost action) {
         throw unexpected(action);
     }

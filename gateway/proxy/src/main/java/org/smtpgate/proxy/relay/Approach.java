@@ -23,6 +23,8 @@ final class Approach implements Lessee {
     /** How far it is. */
     private enum Phase {
         LEASING,
+        /** The upstream takes over who the client is, and may have other things to offer then. */
+        INTRODUCTION,
         /** The connection is being told what the client knows to be accepted. */
         REPLAY,
         /** At its goal, or given up. */
@@ -90,7 +92,7 @@ final class Approach implements Lessee {
         failover.end();
         switch (last) {
             case LEASING -> tenancy.abandonLease();
-            case REPLAY -> tenancy.discard(connection, why);
+            case INTRODUCTION, REPLAY -> tenancy.discard(connection, why);
             case OVER -> {}
         }
     }
@@ -149,12 +151,21 @@ final class Approach implements Lessee {
 
     private void leased(UpstreamConnection leased) {
         leased.lentTo(this);
-        leased.transactionBegins(tenancy.principal());
         connection = leased;
         journal.sentTo(leased.endpoint().toString());
+        if (leased.transactionBegins(tenancy.principal())) {
+            introduced();
+        } else {
+            phase = Phase.INTRODUCTION;
+            leased.flush();
+        }
+    }
+
+    @Override
+    public void introduced() {
         Reply objection = null;
         for (Command command : envelope.known()) {
-            objection = objection == null ? objectionTo(command, leased) : objection;
+            objection = objection == null ? objectionTo(command, connection) : objection;
         }
         if (objection != null) {
             refused(objection);
@@ -176,18 +187,24 @@ final class Approach implements Lessee {
     @Override
     public void answered(Stage stage, Reply reply) {
         boolean done = stage.meaningOf(reply) == Meaning.DONE;
-        if (stage == Stage.RSET && !done) {
-            // It ended the transaction before, on a connection that the session keeps.
-            tenancy.discard(connection, "RSET was refused");
-            lost(new Loss(Loss.Kind.PROTOCOL, reply, "RSET was refused"));
+        if (stage == Stage.RSET) {
+            resetAnswered(reply, done);
             return;
         }
-        awaited -= stage == Stage.RSET ? 0 : 1;
+        awaited--;
         refusal = refusal == null && !done ? reply : refusal;
         if (awaited == 0 && refusal == null) {
             arrive();
         } else if (awaited == 0) {
             refused(refusal);
+        }
+    }
+
+    /** It ended the transaction before, on a connection that the session keeps. */
+    private void resetAnswered(Reply reply, boolean done) {
+        if (!done) {
+            tenancy.discard(connection, "RSET was refused");
+            lost(new Loss(Loss.Kind.PROTOCOL, reply, "RSET was refused"));
         }
     }
 
@@ -216,7 +233,7 @@ final class Approach implements Lessee {
     private void tookTooLong() {
         if (phase == Phase.LEASING) {
             tenancy.abandonLease();
-        } else if (phase == Phase.REPLAY) {
+        } else if (phase != Phase.OVER) {
             tenancy.discard(connection, "it took too long over what another had accepted");
             miss(journal.lostReply(), Outcome.DEFERRED);
         }

@@ -10,6 +10,9 @@ public interface Lessee {
     /** The oldest command that was awaiting its reply has it. */
     void answered(Stage stage, Reply reply);
 
+    /** What the upstream offers is what it offers to whom the transaction is of; see where it begins. */
+    default void introduced() {}
+
     /** The connection is of no more use; it is already off the pool's books. Nothing is called after this. */
     void lost(Loss loss);
 

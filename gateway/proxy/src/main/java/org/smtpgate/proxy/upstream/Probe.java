@@ -133,6 +133,11 @@ final class Probe implements SocketHandler, SenderAction.Performer {
     }
 
     @Override
+    public void xclientOver(SenderAction.XclientOver action) {
+        // It is of no client.
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         offered = action.capabilities();
         session.send(new Command.Plain(Verb.QUIT));

@@ -60,16 +60,22 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
         provedLogin = true;
     }
 
-    /** Another transaction begins on it, of this principal. */
-    public void transactionBegins(Principal principal) {
+    /**
+     * Another transaction begins on it, of this principal.
+     *
+     * @return whether what the upstream offers to that principal is known; else, from {@link #flush()} on, it is asked, and
+     *     {@link Lessee#introduced()} follows
+     */
+    public boolean transactionBegins(Principal principal) {
         transactions++;
         UpstreamSettings.Introduction by = settings.introduction();
         if (by.byCommands()) {
             LoginCredentials again = by.xclient() == Xclient.OFF ? null : logins.apply(principal);
             Introduction introduction =
                     new Introduction(principal.peer(), principal.session(), by.xclient(), by.xforward(), by.mailAuth());
-            dialogue.introduce(introduction, again);
+            return !dialogue.introduce(introduction, again);
         }
+        return true;
     }
 
     /** Sends a command; several of one turn are written as one, at {@link #flush()}. */
@@ -240,6 +246,13 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
             pool.resetDone(this);
         } else if (lessee != null) {
             lessee.answered(stage, reply);
+        }
+    }
+
+    @Override
+    public void xclientOver() {
+        if (lessee != null) {
+            lessee.introduced();
         }
     }
 

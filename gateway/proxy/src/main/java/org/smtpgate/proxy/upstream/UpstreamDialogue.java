@@ -66,6 +66,9 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
         void answered(Stage stage, Reply reply);
 
+        /** The upstream takes the connection for that of the client now, or does without. */
+        void xclientOver();
+
         /** Content can be passed on again. */
         void drained();
 
@@ -124,10 +127,18 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     // What goes out
 
-    /** @param credentials what to log in with again, should that be needed; null for nothing */
-    void introduce(Introduction introduction, LoginCredentials credentials) {
+    /**
+     * @param credentials what to log in with again, should that be needed; null for nothing
+     * @return whether {@link Listener#xclientOver()} is to be waited for
+     */
+    boolean introduce(Introduction introduction, LoginCredentials credentials) {
         expectLogin(credentials);
-        session.introduce(introduction);
+        boolean waiting = session.awaiting() != null;
+        boolean byXclient = session.introduce(introduction);
+        if (!waiting) {
+            arm();
+        }
+        return byXclient;
     }
 
     void send(Command command) {
@@ -352,6 +363,11 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
     @Override
     public void notIntroduced(SenderAction.NotIntroduced action) {
         meters.notIntroduced(action.stage(), action.refusal() != null);
+    }
+
+    @Override
+    public void xclientOver(SenderAction.XclientOver action) {
+        listener.xclientOver();
     }
 
     @Override

@@ -76,6 +76,14 @@ public sealed interface SenderAction {
         }
     }
 
+    /** XCLIENT was due, and is done or done without: from now on what is offered is offered to this client. */
+    record XclientOver() implements SenderAction {
+        @Override
+        public void by(Performer performer) {
+            performer.xclientOver(this);
+        }
+    }
+
     /** A command was answered: done or refused, nothing else. */
     record Answer(Stage stage, Reply reply) implements SenderAction {
         @Override
@@ -107,6 +115,8 @@ public sealed interface SenderAction {
         void ready(Ready action);
 
         void notIntroduced(NotIntroduced action);
+
+        void xclientOver(XclientOver action);
 
         void answer(Answer action);
 

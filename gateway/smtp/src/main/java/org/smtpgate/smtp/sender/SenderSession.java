@@ -104,11 +104,16 @@ public final class SenderSession {
     }
 
     /**
-     * Makes the client of the next transaction known, right before its MAIL, which waits until that is done with all that
-     * is sent behind it. Where it cannot be done there is a {@link SenderAction.NotIntroduced} or a loss.
+     * Makes the client of the next transaction known before its MAIL, which waits until that is done with all that is sent
+     * behind it. Where it cannot be done there is a {@link SenderAction.NotIntroduced} or a loss.
+     *
+     * @return whether {@link SenderAction.XclientOver} is to come first: what is offered may be something else then
      */
-    public void introduce(Introduction introduction) {
+    public boolean introduce(Introduction introduction) {
         introducer.begin(introduction);
+        boolean byXclient = introducer.due() == Stage.XCLIENT;
+        sendHeld();
+        return byXclient;
     }
 
     /** Sends a command of a transaction; only when ready. A lost connection takes none, and has said so. */
@@ -284,6 +289,7 @@ public final class SenderSession {
             actions.add(new SenderAction.Ready(capabilities));
         } else {
             introducer.xclientOver();
+            actions.add(new SenderAction.XclientOver());
         }
     }
 
@@ -309,23 +315,14 @@ public final class SenderSession {
     // Introductions
 
     /** Whether it could be begun: nothing may be owed when the session is made new. */
-    private boolean introduce() {
-        if (introducer.due() == Stage.XFORWARD) {
-            xforward();
-            return true;
-        }
+    private boolean xclient() {
         if (!outbox.awaitsNothing()) {
             return false;
         }
-        xclient();
-        return true;
-    }
-
-    private void xclient() {
         List<String> lines = introducer.xclient(capabilities);
         if (lines.isEmpty()) {
             notIntroduced(null, "the upstream does not offer XCLIENT");
-            return;
+            return true;
         }
         lines.forEach(line -> steps.add(new Step(Stage.XCLIENT, line)));
         // It makes the session new.
@@ -334,11 +331,13 @@ public final class SenderSession {
             steps.add(new Step(Stage.AUTH, null));
         }
         beginStep();
+        return true;
     }
 
     private void notIntroduced(Reply refusal, String text) {
         if (introducer.mayDoWithout()) {
             actions.add(new SenderAction.NotIntroduced(Stage.XCLIENT, refusal));
+            actions.add(new SenderAction.XclientOver());
         } else {
             lose(Loss.Kind.INTRODUCTION, refusal, text);
         }
@@ -363,10 +362,12 @@ public final class SenderSession {
 
     private boolean sendNext() {
         Stage next = outbox.next(capabilities);
-        if (next == Stage.MAIL && introducer.due() != null) {
-            return introduce();
+        if (introducer.due() == Stage.XCLIENT && (next == null || next == Stage.MAIL)) {
+            return xclient();
         }
-        if (next != null) {
+        if (introducer.due() == Stage.XFORWARD && next == Stage.MAIL) {
+            xforward();
+        } else if (next != null) {
             outbox.writeNext(capabilities, introducer.submitter());
             if (next == Stage.MAIL) {
                 mail.begin();

@@ -272,6 +272,11 @@ final class FakeRelay implements SenderAction.Performer {
     }
 
     @Override
+    public void xclientOver(SenderAction.XclientOver action) {
+        throw new AssertionError("no introduction was asked for");
+    }
+
+    @Override
     public void ready(SenderAction.Ready action) {
         ready = true;
         List.copyOf(pending).forEach(command -> session.send(command.command()));

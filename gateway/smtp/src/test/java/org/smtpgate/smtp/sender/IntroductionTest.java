@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.smtpgate.smtp.Command;
+import org.smtpgate.smtp.Extension;
 import org.smtpgate.smtp.Peer;
 import org.smtpgate.smtp.Verb;
 import org.smtpgate.smtp.sender.Introduction.Xclient;
@@ -34,6 +35,32 @@ class IntroductionTest {
         assertThat(upstream.session.reusable()).isFalse();
         upstream.says("250-mx\r\n250-XCLIENT ADDR\r\n250 PIPELINING\r\n");
         assertThat(upstream.seen()).containsExactly("MAIL FROM:<a@b>", "RCPT TO:<c@d>", "DATA");
+    }
+
+    @Test
+    void itBeginsBeforeMailIsThereAndIsOverWithWhatIsOfferedToTheClient() {
+        Upstream upstream = Upstream.ready(XCLIENT, "DSN").isTold(xclient(ANNA, Xclient.REFUSE));
+        assertThat(upstream.seen()).hasSize(1);
+
+        upstream.says("220 again\r\n").seen();
+        assertThat(upstream.xclientOver()).isFalse();
+        upstream.says("250-mx\r\n250 " + XCLIENT + "\r\n");
+        assertThat(upstream.xclientOver()).isTrue();
+        assertThat(upstream.session.capabilities().has(Extension.DSN)).isFalse();
+        assertThat(upstream.isSent(MAIL).seen()).containsExactly("MAIL FROM:<a@b>");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"XCLIENT ADDR, true", "PIPELINING, false"})
+    void itIsOverTooWhenItIsDoneWithout(String keyword, boolean offered) {
+        Upstream upstream = Upstream.ready(keyword).isTold(xclient(ANNA, Xclient.IGNORE));
+        assertThat(upstream.xclientOver()).isEqualTo(!offered);
+
+        if (offered) {
+            upstream.says("550 no\r\n");
+        }
+        assertThat(upstream.xclientOver()).isTrue();
+        assertThat(upstream.session.reusable()).isTrue();
     }
 
     @Test

@@ -21,6 +21,7 @@ final class Upstream implements SenderAction.Performer {
     private SenderAction asked;
     private Reply answer;
     private Loss loss;
+    private boolean xclientOver;
 
     Upstream(Handshake handshake) {
         session = new SenderSession(handshake);
@@ -113,6 +114,10 @@ final class Upstream implements SenderAction.Performer {
         return answer;
     }
 
+    boolean xclientOver() {
+        return xclientOver;
+    }
+
     Loss loss() {
         return loss;
     }
@@ -154,6 +159,11 @@ final class Upstream implements SenderAction.Performer {
     public void notIntroduced(SenderAction.NotIntroduced action) {
         seen.add("(no " + action.stage()
                 + (action.refusal() == null ? "" : ": " + action.refusal().code()) + ")");
+    }
+
+    @Override
+    public void xclientOver(SenderAction.XclientOver action) {
+        xclientOver = true;
     }
 
     @Override
