@@ -13,6 +13,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the system's own files say of names: {@code resolv.conf} and {@code hosts}.
@@ -24,6 +27,10 @@ import java.util.Set;
  */
 record ResolverFiles(
         List<InetSocketAddress> servers, List<String> search, int ndots, Map<String, List<InetAddress>> hosts) {
+    private static final Logger LOG = LoggerFactory.getLogger(ResolverFiles.class);
+    /** Servers that a warning told of. */
+    private static final Set<String> LEFT_OUT = ConcurrentHashMap.newKeySet();
+
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
     private static final int PORT = 53;
     private static final int NDOTS_MAX = 15;
@@ -77,8 +84,16 @@ record ResolverFiles(
     }
 
     private static void addServer(String value, List<InetSocketAddress> servers) {
-        if (Literals.isAddress(value)) {
+        if (!Literals.isAddress(value)) {
+            return;
+        }
+        try {
             servers.add(new InetSocketAddress(Literals.address(value), PORT));
+        } catch (DnsException e) {
+            // The file is read again and again, by each event loop.
+            if (LEFT_OUT.add(value)) {
+                LOG.warn("{}: cannot ask nameserver {}: {}", RESOLV_CONF, value, e.getMessage());
+            }
         }
     }
 

@@ -23,6 +23,13 @@ class ResolverFilesTest {
     }
 
     @Test
+    void aServerBehindAnInterfaceThatThereIsNotIsLeftOut() {
+        assertThat(parse("nameserver fe80::1%there-is-none\nnameserver 192.0.2.1\n")
+                        .servers())
+                .containsExactly(new InetSocketAddress("192.0.2.1", 53));
+    }
+
+    @Test
     void withoutAServerThisMachineIsOne() {
         assertThat(parse("").servers()).containsExactly(new InetSocketAddress("127.0.0.1", 53));
     }
