@@ -37,11 +37,18 @@ final class ClientClock {
         ROOM
     }
 
-    /** @param longestWait what nothing that the client waits for takes longer than, unless the gateway is at fault */
+    /** @param longestWait what the upstream is silent for at the most, unless the gateway is at fault */
     ClientClock(Deadlines.Deadline deadline, ListenerSettings.Timeouts timeouts, Duration longestWait) {
         this.deadline = deadline;
         this.timeouts = timeouts;
         this.longestWait = longestWait;
+    }
+
+    /** Each of its replies has a time of its own, and there may be many of them before the client has what it waits for. */
+    void upstreamReplied() {
+        if (clientWaits()) {
+            deadline.in(longestWait);
+        }
     }
 
     /** Whether it is not the client who is late. */

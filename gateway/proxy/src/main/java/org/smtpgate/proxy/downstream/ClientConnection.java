@@ -309,6 +309,13 @@ final class ClientConnection implements SocketHandler, RelayEvents {
     }
 
     @Override
+    public void upstreamReplied() {
+        if (!ending && !closed) {
+            clock.upstreamReplied();
+        }
+    }
+
+    @Override
     public void roomAgain() {
         pump();
     }

@@ -121,6 +121,11 @@ final class Delivery implements Lessee {
     // The upstream's side
 
     @Override
+    public void replied() {
+        events.upstreamReplied();
+    }
+
+    @Override
     public void answered(Stage stage, Reply reply) {
         boolean done = stage.meaningOf(reply) == Meaning.DONE;
         if (stage == Stage.BDAT) {

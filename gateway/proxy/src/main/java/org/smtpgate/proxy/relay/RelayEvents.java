@@ -13,6 +13,9 @@ public interface RelayEvents {
     /** The upstream takes no more of the content; this is the reply to give at its end. */
     void contentFailed(Reply reply);
 
+    /** The upstream has said something: perhaps no answer to a command, but it does not hang. */
+    void upstreamReplied();
+
     /** Content can be passed on again, or commands, after {@link Relay#hasRoom()} was false. */
     void roomAgain();
 

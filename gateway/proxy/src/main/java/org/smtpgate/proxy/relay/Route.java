@@ -108,7 +108,7 @@ public final class Route {
         return String.valueOf(Math.max(1, size - TraceHeader.OCTETS_MAX));
     }
 
-    /** What no answer takes longer than, all timeouts of the slowest upstream together. */
+    /** What no upstream is silent for longer, all timeouts of the slowest one together. */
     public Duration longestWait() {
         return longestWait;
     }

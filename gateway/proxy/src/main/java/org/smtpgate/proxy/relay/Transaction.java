@@ -294,6 +294,11 @@ final class Transaction implements Lessee, Approach.Goal {
     }
 
     @Override
+    public void replied() {
+        events.upstreamReplied();
+    }
+
+    @Override
     public void answered(Stage stage, Reply reply) {
         if (stage == Stage.RSET) {
             resetAnswered(reply);

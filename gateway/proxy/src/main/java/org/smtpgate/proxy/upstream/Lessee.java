@@ -7,6 +7,9 @@ import org.smtpgate.smtp.sender.Loss;
 /** Who has an {@link UpstreamConnection} on loan. Called on its event loop only. */
 public interface Lessee {
 
+    /** A reply has come, whether or not it is an answer of which {@link #answered} will tell. */
+    default void replied() {}
+
     /** The oldest command that was awaiting its reply has it. */
     void answered(Stage stage, Reply reply);
 

@@ -241,6 +241,13 @@ public final class UpstreamConnection implements UpstreamDialogue.Listener {
     }
 
     @Override
+    public void replied() {
+        if (lessee != null) {
+            lessee.replied();
+        }
+    }
+
+    @Override
     public void answered(Stage stage, Reply reply) {
         if (stage == Stage.RSET && state == ConnectionState.RESETTING) {
             pool.resetDone(this);

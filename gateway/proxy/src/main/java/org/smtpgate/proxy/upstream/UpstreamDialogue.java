@@ -64,6 +64,9 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
         /** The handshake is over. */
         void ready();
 
+        /** A reply has come; perhaps it is no answer yet, but that for one recipient of several. */
+        void replied();
+
         void answered(Stage stage, Reply reply);
 
         /** The upstream takes the connection for that of the client now, or does without. */
@@ -238,6 +241,7 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
             // A part of a reply is none: whoever sends it octet by octet has no more time for it.
             if (session.receive(bytes)) {
                 arm();
+                listener.replied();
             }
             pump();
         }
