@@ -11,8 +11,8 @@ import java.util.List;
  * @param digest of that content
  * @param upstream the name of the one that it went to, or was to go to; null if that was never known
  * @param endpoint where it went; null if nowhere
- * @param reply the last thing the client was told about it; null if nothing
- * @param cause what went wrong with the upstream; null if nothing did
+ * @param reply the last thing the client was told about it, or was to be told when it was unheard; null if nothing
+ * @param cause what went wrong with the upstream, and whether the final reply was unheard; null if nothing did
  * @param nanos from MAIL to the end
  */
 public record TransactionReport(

@@ -18,8 +18,8 @@ import java.util.List;
  * @param octets of content, as on the wire
  * @param digest of that content
  * @param endpoint where it went
- * @param reply what the client was told
- * @param cause what became of the upstream connection
+ * @param reply what the client was told, or was to be told when it was unheard
+ * @param cause what became of the upstream connection, and whether the reply was unheard
  * @param millis from MAIL to the end
  */
 public record UnknownOutcome(

@@ -110,6 +110,7 @@ final class Delivery implements Lessee {
             tenancy.discard(connection, why);
         } else if (phase == Phase.FINAL) {
             finalAnswer = nobody -> {};
+            journal.unheard();
         }
     }
 

@@ -8,12 +8,16 @@ import org.smtpgate.smtp.sender.Loss;
 
 /** What an operator will want to know of one transaction, as it goes along. Confined to its event loop. */
 final class TransactionJournal {
+    /** Who was to hear the final reply left before it came, and may well send the message again. */
+    private static final String UNHEARD = "unheard";
+
     private final Replies replies;
     private final long bornAt = System.nanoTime();
     private String upstream;
     private String endpoint;
     private Reply lastReply;
     private Loss loss;
+    private boolean unheard;
 
     TransactionJournal(Replies replies) {
         this.replies = replies;
@@ -33,6 +37,11 @@ final class TransactionJournal {
     Reply told(Reply reply) {
         lastReply = reply;
         return reply;
+    }
+
+    /** Nobody will hear what it is told from now on. */
+    void unheard() {
+        unheard = true;
     }
 
     void lost(Loss why) {
@@ -73,7 +82,14 @@ final class TransactionJournal {
                 upstream,
                 endpoint,
                 lastReply == null ? null : lastReply.toString(),
-                loss == null ? null : loss.toString(),
+                cause(),
                 System.nanoTime() - bornAt);
+    }
+
+    private String cause() {
+        if (loss == null) {
+            return unheard ? UNHEARD : null;
+        }
+        return unheard ? loss + "; " + UNHEARD : loss.toString();
     }
 }
