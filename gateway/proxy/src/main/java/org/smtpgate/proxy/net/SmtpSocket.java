@@ -33,7 +33,8 @@ import javax.net.ssl.SSLSession;
  * A socket as SMTP needs it: Netty's own buffers without a copy, fetched when there is room for them; one gathered write
  * a turn; half-close; STARTTLS; and an end without a reset.
  *
- * <p>The only class that touches a {@code NetSocket} or Vert.x' internal packages. Confined to its event loop.
+ * <p>Whoever accepts or connects a {@code NetSocket} hands it over to one of these, and does nothing else with it. Confined
+ * to its event loop.
  *
  * <p>Flow control is the channel's own {@code autoRead} and never {@code NetSocket.pause}: a paused socket keeps what it
  * has read in a queue of Vert.x', which crosses a TLS upgrade and would be delivered as if it had been encrypted.
@@ -287,9 +288,8 @@ public final class SmtpSocket {
         return upgrade(() -> socket.upgradeToSsl(options, serverName));
     }
 
-    // Vert.x stops reading at once, and puts the TLS handler in before it reads on: what came too early, in the clear,
-    // is
-    // either here already or will fail the handshake.
+    // Vert.x stops reading at once, and puts the TLS handler in before it reads on: what came too early, in the
+    // clear, is either here already or will fail the handshake.
     private Future<Void> upgrade(Supplier<Future<Void>> handshake) {
         if (!received.isEmpty()) {
             end = SocketEnd.TLS;

@@ -1,2 +1,2 @@
-/** The sockets: the one place that touches Vert.x' and Netty's network classes. */
+/** The sockets that SMTP is spoken on, with their TLS, their event loops and their deadlines. */
 package org.smtpgate.proxy.net;

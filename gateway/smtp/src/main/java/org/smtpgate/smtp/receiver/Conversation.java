@@ -12,7 +12,7 @@ import org.smtpgate.smtp.Stage;
 
 /**
  * Where one session stands: its state, the replies that it owes, the actions that it wants; and the rules of its ending.
- * Moved by {@link ReceiverSession} and {@link CommandHandler} alone, through {@link #move}.
+ * Moved by {@link ReceiverSession} and the parts of it, through {@link #move}.
  */
 final class Conversation {
     private final ReceiverSettings settings;

@@ -22,8 +22,9 @@ import org.smtpgate.smtp.Verb;
 /**
  * The states of a client's session, each with what it reads and the commands that it welcomes: the machine as a table.
  *
- * <p>Everything that moves between them is in {@link ReceiverSession} and {@link CommandHandler}. A command passed on to
- * the upstream moves the state at once, so that a pipelined group flows; a refusal moves it back when it arrives.
+ * <p>Everything that moves between them is in {@link ReceiverSession}, {@link CommandHandler}, {@link ContentReader},
+ * {@link SaslReader} and {@link Conversation}. A command passed on to the upstream moves the state at once, so that a
+ * pipelined group flows; a refusal moves it back when it arrives.
  */
 enum ReceiverState {
     /** The greeting has not been given. */
