@@ -18,4 +18,11 @@ public record Peer(
         String helo,
         boolean esmtp,
         String tls,
-        String login) {}
+        String login) {
+
+    /** An IP address without the zone that it may have on this machine (RFC 4007), which means nothing elsewhere. */
+    public static String withoutZone(String address) {
+        int zone = address.indexOf('%');
+        return zone < 0 ? address : address.substring(0, zone);
+    }
+}

@@ -74,10 +74,9 @@ public record TraceHeader(Peer peer, String hostname, String id) {
         return (utf8 ? "UTF8SMTP" : "ESMTP") + secured + authenticated;
     }
 
-    /** RFC 5321 section 4.1.3; without the zone that an address may have on this machine. */
+    /** RFC 5321 section 4.1.3. */
     private static String literal(String address) {
-        int zone = address.indexOf('%');
-        String bare = safe(zone < 0 ? address : address.substring(0, zone), IN_NAMES, WORD_MAX);
+        String bare = safe(Peer.withoutZone(address), IN_NAMES, WORD_MAX);
         return "[" + (bare.indexOf(':') < 0 ? "" : "IPv6:") + bare + "]";
     }
 

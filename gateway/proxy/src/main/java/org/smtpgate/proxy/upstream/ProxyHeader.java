@@ -89,10 +89,8 @@ final class ProxyHeader {
                 : HAProxyProxiedProtocol.UNKNOWN;
     }
 
-    /** Without the name of an interface, which means nothing elsewhere. */
     private static String bare(String address) {
-        int zone = address == null ? -1 : address.indexOf('%');
-        return address == null ? "" : zone < 0 ? address : address.substring(0, zone);
+        return address == null ? "" : Peer.withoutZone(address);
     }
 
     private static HAProxyTLV tls(String description) {

@@ -101,8 +101,7 @@ final class ClientAttributes {
         if (address == null || address.isEmpty()) {
             return UNAVAILABLE;
         }
-        int zone = address.indexOf('%');
-        String bare = zone < 0 ? address : address.substring(0, zone);
+        String bare = Peer.withoutZone(address);
         return bare.indexOf(':') < 0 ? bare : "IPV6:" + bare;
     }
 }
