@@ -2,11 +2,20 @@ package org.smtpgate.proxy.upstream;
 
 import org.smtpgate.proxy.metrics.ClosedBy;
 import org.smtpgate.proxy.metrics.How;
+import org.smtpgate.proxy.net.SocketEnd;
 import org.smtpgate.smtp.sender.Loss;
 
-/** What a {@link Loss} is called in the metrics. */
+/** What the end of a connection is called: of a socket as a {@link Loss}, and of that in the metrics. */
 public final class Closures {
     private Closures() {}
+
+    static Loss.Kind kind(SocketEnd end) {
+        return switch (end) {
+            case FIN, OURS -> Loss.Kind.FIN;
+            case RST -> Loss.Kind.RST;
+            case TLS -> Loss.Kind.TLS;
+        };
+    }
 
     static ClosedBy by(Loss loss) {
         return loss.kind() == Loss.Kind.RETIRED ? ClosedBy.GATEWAY : ClosedBy.UPSTREAM;

@@ -70,7 +70,7 @@ final class Probe implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void closed(SocketEnd end) {
-        end(end == SocketEnd.RST ? Loss.Kind.RST : end == SocketEnd.TLS ? Loss.Kind.TLS : Loss.Kind.FIN, "it broke");
+        end(Closures.kind(end), "it broke");
         if (offered == null) {
             result.tryFail(new NoLeaseException(Reason.UNREACHABLE, loss.toString(), loss));
         } else {

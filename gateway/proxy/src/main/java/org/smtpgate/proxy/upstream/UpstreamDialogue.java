@@ -260,12 +260,7 @@ final class UpstreamDialogue implements SocketHandler, SenderAction.Performer {
 
     @Override
     public void closed(SocketEnd end) {
-        Loss.Kind kind = switch (end) {
-            case FIN, OURS -> Loss.Kind.FIN;
-            case RST -> Loss.Kind.RST;
-            case TLS -> Loss.Kind.TLS;
-        };
-        end(kind, "the connection broke");
+        end(Closures.kind(end), "the connection broke");
         traffic.count();
         listener.closed();
     }
