@@ -183,10 +183,6 @@ public final class ReceiverSession {
         return !conversation.owed().isEmpty();
     }
 
-    public boolean encrypted() {
-        return conversation.encrypted();
-    }
-
     /** What the client called itself; null before EHLO and HELO. */
     public String helo() {
         return conversation.helo();
