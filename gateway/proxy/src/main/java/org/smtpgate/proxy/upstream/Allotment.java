@@ -20,7 +20,7 @@ final class Allotment implements Permits.Claimant {
         this.permits = permits;
         this.context = context;
         this.granted = granted;
-        permits.join(this);
+        permits.join();
     }
 
     /** Takes one, if there is one that nobody waits for. */

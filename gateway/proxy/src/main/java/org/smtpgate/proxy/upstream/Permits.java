@@ -55,7 +55,8 @@ final class Permits {
         eventLoops.add(permitWanted);
     }
 
-    synchronized void join(Claimant claimant) {
+    /** One more shares them. */
+    synchronized void join() {
         claimants++;
     }
 

@@ -83,7 +83,7 @@ final class Prober implements Permits.Claimant {
             begin(member);
         } else if (waiting == null && !endpoints.isLive(member)) {
             waiting = member;
-            permits.join(this);
+            permits.join();
             permits.claim(this);
         } else {
             endpoints.putOffProbe(member, PUT_OFF);

@@ -245,7 +245,7 @@ class PermitsTest {
         private volatile int held;
 
         Pool(Permits permits) {
-            permits.join(this);
+            permits.join();
         }
 
         @Override
@@ -269,7 +269,7 @@ class PermitsTest {
         Looper(Permits permits, int turns) {
             this.permits = permits;
             this.left = turns;
-            permits.join(this);
+            permits.join();
         }
 
         void start() {
