@@ -63,6 +63,7 @@ final class Transaction implements Lessee, Approach.Goal {
         this.mail = mail;
         this.route = route;
         this.envelope = new Envelope(mail);
+        this.chunks = new Chunks(content, replies);
         this.journal = new TransactionJournal(replies);
     }
 
@@ -82,7 +83,6 @@ final class Transaction implements Lessee, Approach.Goal {
 
     /** No upstream is asked: this is the answer to MAIL, and whatever comes behind it has no transaction. */
     void refuse(Reply reply, Consumer<Reply> answer) {
-        chunks = new Chunks(content, replies);
         journal.told(reply);
         over(TransactionJournal.outcomeOf(reply));
         answer.accept(reply);
