@@ -17,7 +17,10 @@ import java.util.UUID;
 import org.smtpgate.auth.InvalidCredentialsException;
 import org.smtpgate.auth.UndecidableLoginException;
 
-/** Searches for the user's entry as the gateway, binds as it to see whether the password is right, and reads on as the gateway. */
+/**
+ * Searches for the user's entry as the gateway, binds as it to see whether the password is right, and reads on as the
+ * gateway.
+ */
 final class SearchedAccounts implements Accounts {
     private final Directory directory;
     private final UserSearch search;

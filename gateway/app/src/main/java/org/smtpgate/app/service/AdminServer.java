@@ -18,20 +18,20 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.smtpgate.app.config.AdminSettings;
 import org.smtpgate.proxy.BindException;
 
 /**
  * The HTTP side for operators: {@code /metrics} in the Prometheus text form, or as OpenMetrics for who asks for that;
- * {@code /livez} while the process works; {@code /readyz} while it takes clients; pages of JSON; actions, by POST; and logins that an nginx asks about.
+ * {@code /livez} while the process works; {@code /readyz} while it takes clients; pages of JSON; actions, by POST; and logins
+ * that an nginx asks about.
  */
 public final class AdminServer {
     private static final String OPEN_METRICS = "application/openmetrics-text";
     static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final String OPEN_METRICS_TEXT = OPEN_METRICS + "; version=1.0.0; charset=utf-8";
     private static final String JSON = "application/json";
-    private static final String PAGES = "/metrics\n/livez\n/readyz\n";
     private static final int IDLE_SECONDS = 60;
     /** Less than what clients of HTTP wait for an answer. */
     private static final int PATIENCE_SECONDS = 10;
@@ -39,7 +39,7 @@ public final class AdminServer {
     private final Vertx vertx;
     private final PrometheusMeterRegistry registry;
     private final BooleanSupplier ready;
-    private final Map<String, JsonPage> pages = new LinkedHashMap<>();
+    private final Map<String, Consumer<HttpServerRequest>> pages = new LinkedHashMap<>();
     private final Map<String, AuthHttpEndpoint> logins = new LinkedHashMap<>();
     private final AdminActions actions;
     private final HttpServer server;
@@ -60,7 +60,10 @@ public final class AdminServer {
             AdminActions actions,
             List<AuthHttpEndpoint> logins) {
         logins.forEach(endpoint -> this.logins.put(endpoint.path(), endpoint));
-        more.forEach(page -> pages.put(page.path(), page));
+        pages.put("/metrics", this::metrics);
+        pages.put("/livez", request -> answer(request, 200, TEXT, "ok\n"));
+        pages.put("/readyz", this::readiness);
+        more.forEach(page -> pages.put(page.path(), request -> json(request, page)));
         this.actions = actions;
         this.vertx = vertx;
         this.registry = registry;
@@ -94,37 +97,26 @@ public final class AdminServer {
         boolean action = steps.length == 4
                 && actions.path().equals("/" + steps[1])
                 && actions.names().contains(steps[3]);
+        AuthHttpEndpoint endpoint = logins.get(request.path());
+        Consumer<HttpServerRequest> page = pages.get(request.path());
         if (action) {
             act(request, steps[2], steps[3]);
-            return;
-        }
-        switch (request.path()) {
-            case "/metrics" -> read(request, () -> metrics(request));
-            case "/livez" -> read(request, () -> answer(request, 200, TEXT, "ok\n"));
-            case "/readyz" ->
-                read(request, () -> {
-                    boolean now = ready.getAsBoolean();
-                    answer(request, now ? 200 : 503, TEXT, now ? "ready\n" : "not ready\n");
-                });
-            default -> {
-                AuthHttpEndpoint endpoint = logins.get(request.path());
-                if (endpoint != null) {
-                    endpoint.handle(request);
-                    return;
-                }
-                JsonPage page = pages.get(request.path());
-                if (page == null) {
-                    answer(request, 404, TEXT, "there is nothing here; there are:\n" + PAGES + named(pages));
-                } else {
-                    read(request, () -> json(request, page));
-                }
-            }
+        } else if (endpoint != null) {
+            endpoint.handle(request);
+        } else if (page != null) {
+            read(request, page);
+        } else {
+            answer(
+                    request,
+                    404,
+                    TEXT,
+                    "there is nothing here; there are:\n" + String.join("\n", pages.keySet()) + "\n");
         }
     }
 
-    private static void read(HttpServerRequest request, Runnable page) {
+    private static void read(HttpServerRequest request, Consumer<HttpServerRequest> page) {
         if (request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD) {
-            page.run();
+            page.accept(request);
         } else {
             request.response().putHeader("Allow", "GET, HEAD");
             answer(request, 405, TEXT, "only GET and HEAD\n");
@@ -160,8 +152,10 @@ public final class AdminServer {
             });
         } catch (NoSuchElementException unknown) {
             answer(request, 404, new JsonObject().put("error", unknown.getMessage()));
-        } catch (IllegalStateException senseless) {
-            answer(request, 409, new JsonObject().put("error", decoded(name) + " is " + senseless.getMessage()));
+        } catch (AdminActions.ConflictException conflict) {
+            answer(request, 409, new JsonObject().put("error", conflict.getMessage()));
+        } catch (RuntimeException failure) {
+            answer(request, 500, new JsonObject().put("error", failure.getMessage()));
         }
     }
 
@@ -177,8 +171,9 @@ public final class AdminServer {
         answer(request, status, JSON, body.encode() + "\n");
     }
 
-    private static String named(Map<String, JsonPage> pages) {
-        return pages.keySet().stream().map(path -> path + "\n").collect(Collectors.joining());
+    private void readiness(HttpServerRequest request) {
+        boolean now = ready.getAsBoolean();
+        answer(request, now ? 200 : 503, TEXT, now ? "ready\n" : "not ready\n");
     }
 
     /** On a worker too, since it may be long. */

@@ -43,6 +43,14 @@ final class UpstreamsAdmin {
                 .get()
                 .flatMap(all -> all.control(upstream))
                 .orElseThrow(() -> new NoSuchElementException("there is no upstream " + upstream));
+        try {
+            return act(control, action);
+        } catch (UpstreamControl.WrongModeException e) {
+            throw new AdminActions.ConflictException(e);
+        }
+    }
+
+    private static Future<Void> act(UpstreamControl control, String action) {
         switch (action) {
             case "pause" -> {
                 return control.pause();

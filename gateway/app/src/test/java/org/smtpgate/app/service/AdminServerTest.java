@@ -43,12 +43,14 @@ class AdminServerTest {
     });
 
     private static final AdminActions ACTIONS =
-            new AdminActions("/things", List.of("mend", "break", "lose"), (name, action) -> {
+            new AdminActions("/things", List.of("mend", "break", "lose", "burn"), (name, action) -> {
                 if (!name.equals("clock")) {
                     throw new NoSuchElementException("there is no thing " + name);
                 }
                 return switch (action) {
-                    case "break" -> throw new IllegalStateException("broken");
+                    case "break" ->
+                        throw new AdminActions.ConflictException(new IllegalStateException("clock is broken"));
+                    case "burn" -> throw new IllegalStateException("it burns");
                     case "lose" -> Future.failedFuture("it is lost");
                     default -> Future.succeededFuture();
                 };
@@ -204,6 +206,7 @@ class AdminServerTest {
         "POST /things/clock/mend, 200",
         "POST /things/watch/mend, 404",
         "POST /things/clock/break, 409",
+        "POST /things/clock/burn, 500",
         "GET /things/clock/mend, 405",
         "PUT /things/clock/mend, 405",
         "POST /things/clock/lose, 500",

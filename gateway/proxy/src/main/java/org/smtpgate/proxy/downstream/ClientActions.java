@@ -50,7 +50,7 @@ final class ClientActions implements ReceiverAction.Performer {
     }
 
     /** Whether a command was passed on to an upstream since this was last asked. */
-    boolean passedOn() {
+    boolean takePassedOn() {
         boolean since = passedOn;
         passedOn = false;
         return since;

@@ -215,7 +215,7 @@ final class ClientConnection implements SocketHandler, RelayEvents {
         } else {
             socket.flushSoon();
             read();
-            boolean passedOn = actions.passedOn();
+            boolean passedOn = actions.takePassedOn();
             // What passes nothing on does not keep an upstream connection any longer.
             clock.await(awaited(), socket.octetsReceived(), session.inTransaction() ? passedOn : progress);
             journal.note(session, actions.authenticating());

@@ -27,8 +27,8 @@ public final class SessionLog {
     }
 
     /**
-     * A transaction. An outcome that is not known is a warning, and has all that is needed to find out whether the upstream has the
-     * message.
+     * A transaction. An outcome that is not known is a warning, and has all that is needed to find out whether the upstream
+     * has the message.
      */
     public void transaction(String login, TransactionReport ended) {
         List<String> recipients = ended.recipients();

@@ -203,8 +203,7 @@ final class Approach implements Lessee {
     /** It ended the transaction before, on a connection that the session keeps. */
     private void resetAnswered(Reply reply, boolean done) {
         if (!done) {
-            tenancy.discard(connection, "RSET was refused");
-            lost(new Loss(Loss.Kind.PROTOCOL, reply, "RSET was refused"));
+            lost(tenancy.resetRefused(connection, reply));
         }
     }
 

@@ -140,6 +140,13 @@ final class Tenancy {
         upstream.discard(connection, why);
     }
 
+    /** Discards a connection whose upstream would not end the transaction before: what that loss is. */
+    Loss resetRefused(UpstreamConnection connection, Reply reply) {
+        String why = "RSET was refused";
+        discard(connection, why);
+        return new Loss(Loss.Kind.PROTOCOL, reply, why);
+    }
+
     /** A lease was lost while a transaction was open on it. */
     void lostInTransaction(Loss loss) {
         lostInTransaction = keeps ? Closures.how(loss) : null;
@@ -186,7 +193,7 @@ final class Tenancy {
             if (stage.meaningOf(reply) != Stage.Meaning.DONE) {
                 UpstreamConnection unclean = kept;
                 kept = null;
-                upstream.discard(unclean, "RSET was refused");
+                resetRefused(unclean, reply);
             }
         }
 

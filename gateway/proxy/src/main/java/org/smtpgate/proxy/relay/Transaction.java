@@ -330,8 +330,7 @@ final class Transaction implements Lessee, Approach.Goal {
     /** The RSET that ended the transaction before, on a connection that the session keeps. */
     private void resetAnswered(Reply reply) {
         if (Stage.RSET.meaningOf(reply) != Meaning.DONE) {
-            tenancy.discard(connection, "RSET was refused");
-            lost(new Loss(Loss.Kind.PROTOCOL, reply, "RSET was refused"));
+            lost(tenancy.resetRefused(connection, reply));
         }
     }
 

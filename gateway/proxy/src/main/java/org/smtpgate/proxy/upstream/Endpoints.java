@@ -228,7 +228,7 @@ final class Endpoints {
             LOG.info("upstream {}: {} is up again", settings.name(), member);
             meters.readmitted(member.configured().toString());
         }
-        if (member.offers(offered) || back) {
+        if (member.learn(offered) || back) {
             changed();
         }
         return back;

@@ -113,8 +113,8 @@ final class Member {
         return capabilities;
     }
 
-    /** Whether that is news. */
-    boolean offers(Capabilities offered) {
+    /** @return whether that is news */
+    boolean learn(Capabilities offered) {
         boolean news = !offered.equals(capabilities);
         capabilities = offered;
         return news;

@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -290,25 +289,26 @@ public final class Upstream {
 
     /** Parts with an idle connection of the first pool that can promise its permit to others. */
     private void part(Predicate<Allotment> promise) {
-        // No pool behind the first that promises is asked.
-        firstResting(promise).ifPresent(UpstreamPool::retireOldest);
+        for (UpstreamPool pool : resting) {
+            if (promise.test(pool.permits())) {
+                pool.retireOldest();
+                break;
+            }
+        }
         partSoon();
     }
 
     /** Sees to it that idle connections do not stay for long beside those who wait. */
     void partSoon() {
-        if (!parting.isSet() && firstResting(Allotment::claimedByOthers).isPresent()) {
-            parting.in(STAY);
+        if (parting.isSet()) {
+            return;
         }
-    }
-
-    private Optional<UpstreamPool> firstResting(Predicate<Allotment> fit) {
         for (UpstreamPool pool : resting) {
-            if (fit.test(pool.permits())) {
-                return Optional.of(pool);
+            if (pool.permits().claimedByOthers()) {
+                parting.in(STAY);
+                return;
             }
         }
-        return Optional.empty();
     }
 
     /** Whether a connection has stayed for long enough where it is. */

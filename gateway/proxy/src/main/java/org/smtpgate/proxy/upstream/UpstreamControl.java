@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -37,6 +38,15 @@ public final class UpstreamControl {
         eventLoops.add(changed);
     }
 
+    /** What was asked makes no sense in the mode that it is in, which the message tells. */
+    public static final class WrongModeException extends IllegalStateException {
+        private static final long serialVersionUID = 1;
+
+        WrongModeException(String message) {
+            super(message);
+        }
+    }
+
     public UpstreamMode mode() {
         return mode;
     }
@@ -57,7 +67,7 @@ public final class UpstreamControl {
      * the next MAIL.
      *
      * @return completes when all connections are closed
-     * @throws IllegalStateException if it is not active
+     * @throws WrongModeException if it is not active
      */
     public Future<Void> pause() {
         change(UpstreamMode.PAUSED, UpstreamMode.ACTIVE);
@@ -68,7 +78,7 @@ public final class UpstreamControl {
      * Lends no more connections: who wants one is told at once to come again later, who waits too.
      *
      * @return completes when all connections are closed
-     * @throws IllegalStateException if it is draining already
+     * @throws WrongModeException if it is draining already
      */
     public Future<Void> drain() {
         change(UpstreamMode.DRAINING, UpstreamMode.ACTIVE, UpstreamMode.PAUSED);
@@ -78,7 +88,7 @@ public final class UpstreamControl {
     /**
      * Lends connections again.
      *
-     * @throws IllegalStateException if it is active
+     * @throws WrongModeException if it is active
      */
     public void resume() {
         change(UpstreamMode.ACTIVE, UpstreamMode.PAUSED, UpstreamMode.DRAINING);
@@ -94,11 +104,15 @@ public final class UpstreamControl {
 
     private synchronized void change(UpstreamMode to, UpstreamMode... from) {
         if (!List.of(from).contains(mode)) {
-            throw new IllegalStateException(mode.name().toLowerCase(java.util.Locale.ROOT));
+            throw new WrongModeException(upstream + " is " + name(mode));
         }
         mode = to;
         meters.mode(to);
-        LOG.info("upstream {} is {} now", upstream, to.name().toLowerCase(java.util.Locale.ROOT));
+        LOG.info("upstream {} is {} now", upstream, name(to));
+    }
+
+    private static String name(UpstreamMode mode) {
+        return mode.name().toLowerCase(Locale.ROOT);
     }
 
     private Future<Void> tell() {

@@ -347,12 +347,12 @@ final class UpstreamPool {
         boolean unwanted = unwanted(connection);
         // A new one serves who waits, wherever it leads to: there was nothing better when it was made.
         boolean done = closing() || !upstream.control().active() || unwanted && !connection.fresh();
-        boolean others =
+        boolean promised =
                 waiters.isEmpty() ? permits.promiseIfNeeded() : Upstream.stayed(connection) && permits.promiseIfOwed();
-        Waiter next = done || others ? null : waiters.takeFor(connection);
+        Waiter next = done || promised ? null : waiters.takeFor(connection);
         if (next != null) {
             lend(connection, next);
-        } else if (others || unwanted) {
+        } else if (promised || unwanted) {
             retire(connection);
         } else if (permitWanted()) {
             // Those who wait need another connection, and this one has the permit for it.

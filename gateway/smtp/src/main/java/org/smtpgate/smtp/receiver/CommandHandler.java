@@ -68,7 +68,7 @@ final class CommandHandler {
         if (Commands.BEFORE_CONTENT.contains(command.verb())) {
             conversation.contentRefused();
         }
-        if (mail.pardons(command, limits.recipients())) {
+        if (mail.pardon(command, limits.recipients())) {
             conversation.reply(objection);
         } else {
             conversation.complain(objection);

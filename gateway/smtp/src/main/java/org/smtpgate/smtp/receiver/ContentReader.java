@@ -44,7 +44,7 @@ final class ContentReader {
     }
 
     private void abortIfMust() {
-        if (refusal.mustAbort()) {
+        if (refusal.takeAbort()) {
             conversation.want(new ReceiverAction.AbortContent(refusal.reply()));
         }
     }

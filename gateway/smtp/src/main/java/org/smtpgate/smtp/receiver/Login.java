@@ -70,8 +70,12 @@ final class Login {
         return replies.authMalformed("Not valid base64");
     }
 
-    /** What the client is told. */
-    Reply replyTo(AuthAnswer answer) {
+    /**
+     * Takes in what became of what the client sent.
+     *
+     * @return what the client is told
+     */
+    Reply take(AuthAnswer answer) {
         if (answer instanceof AuthAnswer.Challenge challenge) {
             return replies.challenge(ENCODER.encodeToString(challenge.bytes()));
         }

@@ -69,8 +69,13 @@ final class MailProgress {
         failed = false;
     }
 
-    /** Whether a command out of order is but the rest of the group that a failed MAIL began, up to the end of its content. */
-    boolean pardons(Command command, long recipientsMax) {
+    /**
+     * Lets a command out of order pass that is but the rest of the group which a failed MAIL began, up to the end of its
+     * content.
+     *
+     * @return false for any other
+     */
+    boolean pardon(Command command, long recipientsMax) {
         boolean last = command.verb() == Verb.DATA || command instanceof Command.Bdat chunk && chunk.last();
         boolean more = command.verb() == Verb.RCPT || command.verb() == Verb.BDAT;
         if (!failed || !last && !more) {

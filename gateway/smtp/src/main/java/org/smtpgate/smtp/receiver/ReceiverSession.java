@@ -15,9 +15,9 @@ import org.smtpgate.smtp.wire.CommandParser;
  *
  * <p>Everything that affects the state lives here, in the parts of it ({@link CommandHandler}, {@link ContentReader},
  * {@link SaslReader}) and in {@link Conversation}, by the table of {@link ReceiverState}; whoever drives it may ask, never
- * set. A transition is over before anything is done, so nothing re-enters. The driver polls until null after each input, and may stop polling for as long as the upstream cannot take
- * more: no further byte is then looked at. Bytes are given one buffer at a time ({@link #wantsInput}), and the session
- * keeps none but an unfinished line.
+ * set. A transition is over before anything is done, so nothing re-enters. The driver polls until null after each input, and
+ * may stop polling for as long as the upstream cannot take more: no further byte is then looked at. Bytes are given one
+ * buffer at a time ({@link #wantsInput}), and the session keeps none but an unfinished line.
  */
 public final class ReceiverSession {
     private final Conversation conversation;

@@ -32,7 +32,7 @@ final class Refusal {
     }
 
     /** Whether the upstream is to be told; true once. */
-    boolean mustAbort() {
+    boolean takeAbort() {
         boolean must = abort;
         abort = false;
         return must;

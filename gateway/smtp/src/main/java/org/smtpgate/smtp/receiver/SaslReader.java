@@ -29,7 +29,7 @@ final class SaslReader {
             conversation.end(SessionEnd.ERRORS, replies.tooManyFailedLogins());
             return;
         }
-        conversation.reply(login.replyTo(answer));
+        conversation.reply(login.take(answer));
         boolean goesOn = answer instanceof AuthAnswer.Challenge || login.refused();
         conversation.move(goesOn ? ReceiverState.AUTH_LINE : ReceiverState.GREETED);
         if (answer instanceof AuthAnswer.Malformed) {
