@@ -84,9 +84,12 @@ public final class Guesses {
                         delay(failures.stream().mapToLong(Future::result).max().orElse(1)));
     }
 
-    /** A login was proven from there. One that is longer than any is not remembered: a client chooses how long it is. */
+    /**
+     * A login was proven from there. One that is longer than any is not remembered, since a client chooses how long it is, and
+     * none without a name: that of whoever sends none would be proven with it.
+     */
     public void proven(String address, String login) {
-        if (login.length() <= LOGIN_MAX) {
+        if (!login.isEmpty() && login.length() <= LOGIN_MAX) {
             proven.put(new Attempt(address, login), true);
         }
     }

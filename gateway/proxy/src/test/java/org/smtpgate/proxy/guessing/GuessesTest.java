@@ -146,6 +146,17 @@ class GuessesTest {
         assertThat(refuses("198.51.100.98", "tim")).contains(Kind.NETWORK);
     }
 
+    /** As with mechanisms that a backend speaks itself, of which the gateway knows no name. */
+    @Test
+    void whoHasLoggedInFromHereWithoutANameIsNotAnybodyElseWithoutOne() {
+        guesses.proven("198.51.100.99", "");
+        for (int host = 1; host <= 5; host++) {
+            fail(1, "198.51.100." + host, "user-" + host);
+        }
+
+        assertThat(refuses("198.51.100.99", "")).contains(Kind.NETWORK);
+    }
+
     @Test
     void whoHasLoggedInFromHereMayNotFailForEver() {
         guesses.proven(ATTACKER, "tim");
