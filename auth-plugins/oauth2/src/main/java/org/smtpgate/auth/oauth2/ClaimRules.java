@@ -38,7 +38,7 @@ record ClaimRules(
     }
 
     /**
-     * The user of a token that has passed; it has the token's end, if that is said, for whoever remembers it.
+     * The user of a token that has passed.
      *
      * @param sent the names that the client sent beside it, each of which may be empty
      * @throws RefusedTokenException when one of them is another's
@@ -54,9 +54,7 @@ record ClaimRules(
                 of.put(attribute, value);
             }
         });
-        JsonObject principal = new JsonObject().put("username", names.login(claims));
-        claims.time("exp").ifPresent(end -> principal.put("exp", end.getEpochSecond()));
-        return User.create(principal, of);
+        return User.create(new JsonObject().put("username", names.login(claims)), of);
     }
 
     private void checkAllElse(Claims claims) {

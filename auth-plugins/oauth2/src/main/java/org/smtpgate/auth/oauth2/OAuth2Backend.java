@@ -3,6 +3,7 @@ package org.smtpgate.auth.oauth2;
 import io.vertx.core.Future;
 import io.vertx.ext.auth.User;
 import io.vertx.ext.auth.authentication.Credentials;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -68,10 +69,20 @@ final class OAuth2Backend implements AuthBackend {
 
     private Future<User> byToken(SubmittedToken submitted) {
         return judge.judge(submitted.getToken())
-                .map(claims -> rules.user(claims, submitted.username(), submitted.authorizationId()));
+                .map(claims -> until(
+                        claims.time("exp"), rules.user(claims, submitted.username(), submitted.authorizationId())));
     }
 
-    /** The provider has taken the name together with the password: it may be any that it knows the user by. */
+    /** For whoever remembers it. */
+    private static User until(Optional<Instant> end, User user) {
+        end.ifPresent(time -> user.principal().put("exp", time.getEpochSecond()));
+        return user;
+    }
+
+    /**
+     * The provider has taken the name together with the password: it may be any that it knows the user by. When the token ends
+     * that came of it says nothing of the password.
+     */
     private Future<User> byPassword(SubmittedPassword submitted, PasswordGrant grant) {
         if (submitted.getPassword().isEmpty() || submitted.username().isEmpty()) {
             return Future.failedFuture(new RefusedTokenException(Refusal.MALFORMED, "it is empty"));

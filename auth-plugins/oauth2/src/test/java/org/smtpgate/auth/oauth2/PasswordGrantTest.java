@@ -50,6 +50,15 @@ class PasswordGrantTest {
         assertThat(provider.asked(OpenIdProvider.TOKEN)).isZero();
     }
 
+    /** A remembered answer would end with a token that nobody has. */
+    @Test
+    void aPasswordDoesNotEndWithTheTokenThatCameOfIt() {
+        assertThat(accepted(scene.backend(Sections.withPasswords(provider)), password(LOGIN, PASSWORD))
+                        .principal()
+                        .containsKey("exp"))
+                .isFalse();
+    }
+
     @Test
     void aRightPasswordIsTheUserThatItsTokenNames() {
         assertThat(accepted(scene.backend(Sections.withPasswords(provider)), password(LOGIN, PASSWORD))
