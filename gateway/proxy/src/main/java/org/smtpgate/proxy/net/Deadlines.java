@@ -44,16 +44,11 @@ public final class Deadlines {
             return;
         }
         List<Deadline> due = new ArrayList<>(0);
-        long quiet = LONGEST_QUIET_NS;
         for (Deadline deadline : armed) {
-            long left = deadline.at - now;
-            if (left <= 0) {
+            if (now - deadline.at >= 0) {
                 due.add(deadline);
-            } else {
-                quiet = Math.min(quiet, left);
             }
         }
-        quietUntil = now + quiet;
         for (Deadline deadline : due) {
             // One that fired before may have cleared or moved this one.
             if (armed.contains(deadline) && now - deadline.at >= 0) {
@@ -61,6 +56,16 @@ public final class Deadlines {
                 deadline.expired.run();
             }
         }
+        // Not before: if one of them fails, those behind it are still due.
+        quietUntil = now + quietAfter(now);
+    }
+
+    private long quietAfter(long now) {
+        long quiet = LONGEST_QUIET_NS;
+        for (Deadline deadline : armed) {
+            quiet = Math.min(quiet, deadline.at - now);
+        }
+        return quiet;
     }
 
     /** One point in time at which something is too late. */

@@ -74,6 +74,19 @@ class DeadlinesTest {
         assertThat(fired).containsExactly("later");
     }
 
+    @Test
+    void oneThatFailsKeepsNoOtherFromFiring() throws Exception {
+        loop.exceptionHandler(failure -> fired.add(failure.getMessage()));
+        run((deadlines, done) -> {
+            fires(deadlines, "first", () -> {
+                        throw new IllegalStateException("failed");
+                    })
+                    .in(SOON);
+            fires(deadlines, "second", done).in(SOON);
+        });
+        assertThat(fired).containsExactly("first", "failed", "second");
+    }
+
     /** Until {@code done} was run. */
     private void run(BiConsumer<Deadlines, Runnable> body) throws Exception {
         Promise<Void> done = Promise.promise();
