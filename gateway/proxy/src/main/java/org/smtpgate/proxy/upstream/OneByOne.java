@@ -17,6 +17,11 @@ final class OneByOne<T> {
         this.thing = thing;
     }
 
+    /** Whether some have to wait. */
+    boolean someWait() {
+        return !waiting.isEmpty();
+    }
+
     /** Is over when it was done for this one, unless that has to wait. */
     void add(T one) {
         waiting.add(one);

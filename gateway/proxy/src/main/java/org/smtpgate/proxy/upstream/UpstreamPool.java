@@ -175,6 +175,9 @@ final class UpstreamPool {
     private void queue(Waiter waiter) {
         waiters.add(waiter);
         waiter.waitFor(settings.pool().queueTimeout());
+        if (settling.someWait()) {
+            return;
+        }
         connectWherePermitted();
         if (upstream.load().tooLong()) {
             turnAway(waiter, new NoLeaseException(Reason.QUEUE_FULL, "the queue is full"));
@@ -249,9 +252,12 @@ final class UpstreamPool {
         return attempts.wanted(waiters.size(), !stock.isEmpty() && settings.pooling() == Pooling.TRANSACTION);
     }
 
+    /** Once all that came back has found its use. */
     private void connectWhereWanted() {
-        connectWherePermitted();
-        permits.claim(permitWanted());
+        if (!settling.someWait()) {
+            connectWherePermitted();
+            permits.claim(permitWanted());
+        }
     }
 
     private void connectWherePermitted() {

@@ -56,6 +56,30 @@ class LongLineTest {
         }
     }
 
+    /** As when a client has pipelined its next transaction. */
+    @Test
+    void whoGivesAConnectionBackAtOnceAndAsksAgainGetsTheSame() {
+        try (ScriptedUpstream server = ScriptedUpstream.start();
+                UpstreamLoops loops = new UpstreamLoops(
+                        1,
+                        SampleSettings.of(SampleSettings.pool(2, MANY, LONG), server.port()),
+                        anybody -> PoolKey.SHARED)) {
+            UpstreamLoops.Loop loop = loops.loop(0);
+            Upstream upstream = loop.upstream();
+            UpstreamConnection second = UpstreamLoops.await(loop.submit(() -> upstream.lease(ANYBODY, false)
+                    .lease()
+                    .compose(first -> {
+                        upstream.giveBack(first);
+                        return upstream.lease(ANYBODY, false).lease();
+                    })));
+            loop.call(() -> {
+                upstream.giveBack(second);
+                return null;
+            });
+            assertThat(server.connections()).hasSize(1);
+        }
+    }
+
     private static List<Future<UpstreamConnection>> line(Upstream upstream) {
         return IntStream.range(0, MANY)
                 .mapToObj(index -> upstream.lease(ANYBODY, false).lease().onSuccess(upstream::giveBack))
