@@ -207,6 +207,11 @@ final class Approach implements Lessee {
         }
     }
 
+    @Override
+    public void replied() {
+        tenancy.upstreamReplied();
+    }
+
     private void arrive() {
         phase = Phase.OVER;
         failover.succeeded();

@@ -147,6 +147,11 @@ final class Tenancy {
         return new Loss(Loss.Kind.PROTOCOL, reply, why);
     }
 
+    /** The upstream has said something on the way to a transaction. */
+    void upstreamReplied() {
+        events.upstreamReplied();
+    }
+
     /** A lease was lost while a transaction was open on it. */
     void lostInTransaction(Loss loss) {
         lostInTransaction = keeps ? Closures.how(loss) : null;
