@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,7 +25,7 @@ public final class Ports {
 
     private static final int HIGHEST = 32_000;
     /** Processes that run tests at the same time have a share each, or one would choose what another is about to use. */
-    private static final int SHARES = 4;
+    private static final int SHARES = 8;
 
     private static final int SHARE = (HIGHEST - LOWEST) / SHARES;
     private static final int FIRST = LOWEST + SHARE * Claim.OURS.share;
@@ -60,6 +61,8 @@ public final class Ports {
                         return new Claim(share, lock);
                     }
                     channel.close();
+                } catch (OverlappingFileLockException e) {
+                    // Held by this class as another loader has it.
                 } catch (IOException e) {
                     throw new UncheckedIOException("cannot claim ports for tests by " + file, e);
                 }
