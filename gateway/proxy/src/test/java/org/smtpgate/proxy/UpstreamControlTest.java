@@ -157,19 +157,19 @@ class UpstreamControlTest {
                 TestGateway gateway = gateway(upstream, SOON)) {
             UpstreamControl control = control(gateway);
             assertThatThrownBy(control::resume)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("active");
+                    .isInstanceOf(UpstreamControl.WrongModeException.class)
+                    .hasMessage("legacy is active");
             control.pause();
             assertThatThrownBy(control::pause)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("paused");
+                    .isInstanceOf(UpstreamControl.WrongModeException.class)
+                    .hasMessage("legacy is paused");
             control.drain();
             assertThatThrownBy(control::pause)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("draining");
+                    .isInstanceOf(UpstreamControl.WrongModeException.class)
+                    .hasMessage("legacy is draining");
             assertThatThrownBy(control::drain)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("draining");
+                    .isInstanceOf(UpstreamControl.WrongModeException.class)
+                    .hasMessage("legacy is draining");
             control.resume();
             assertThat(control.mode()).isEqualTo(UpstreamMode.ACTIVE);
         }
