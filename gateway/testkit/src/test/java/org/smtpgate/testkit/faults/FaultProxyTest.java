@@ -163,6 +163,8 @@ class FaultProxyTest {
                 SmtpClient client = SmtpClient.connect(proxy.port())) {
             assertThat(endedInTls(client)).isTrue();
             assertThat(proxy.inflicted()).hasSize(1);
+            // The client is through with the handshake before the server is.
+            secured.awaitOpenConnections(0, Duration.ofSeconds(10));
             assertThat(secured.connection(1).tls()).isEqualTo(point == FaultPoint.TLS_DIALOGUE);
         }
     }
