@@ -31,6 +31,8 @@ record ResolverFiles(
     /** Servers that a warning told of. */
     private static final Set<String> LEFT_OUT = ConcurrentHashMap.newKeySet();
 
+    private static final int LEFT_OUT_MAX = 100;
+
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
     private static final int PORT = 53;
     private static final int NDOTS_MAX = 15;
@@ -91,7 +93,7 @@ record ResolverFiles(
             servers.add(new InetSocketAddress(Literals.address(value), PORT));
         } catch (DnsException e) {
             // The file is read again and again, by each event loop.
-            if (LEFT_OUT.add(value)) {
+            if (LEFT_OUT.size() < LEFT_OUT_MAX && LEFT_OUT.add(value)) {
                 LOG.warn("{}: cannot ask nameserver {}: {}", RESOLV_CONF, value, e.getMessage());
             }
         }
