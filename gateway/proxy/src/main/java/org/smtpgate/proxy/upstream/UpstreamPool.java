@@ -31,8 +31,9 @@ final class UpstreamPool {
     private final Stock stock;
     private final WaitingLine waiters;
     private final Attempts attempts;
-    private final OneByOne<UpstreamConnection> settling = new OneByOne<>(this::settle);
     private final OneByOne<Throwable> failing = new OneByOne<>(this::connectFailed);
+    /** While some wait for their next use, who asks gets in line for one: whose loan has just begun has left room there. */
+    private final OneByOne<UpstreamConnection> settling = new OneByOne<>(this::settle);
 
     UpstreamPool(Upstream upstream, Upstream.Key key) {
         this.upstream = upstream;
@@ -252,7 +253,6 @@ final class UpstreamPool {
         return attempts.wanted(waiters.size(), !stock.isEmpty() && settings.pooling() == Pooling.TRANSACTION);
     }
 
-    /** Once all that came back has found its use. */
     private void connectWhereWanted() {
         if (!settling.someWait()) {
             connectWherePermitted();
