@@ -3,22 +3,17 @@ package org.smtpgate.proxy.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Future;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.net.TlsMode;
-import org.smtpgate.smtp.Peer;
 import org.smtpgate.testkit.Fault;
 import org.smtpgate.testkit.ScriptedUpstream;
 import org.smtpgate.testkit.Transport;
 
 /** What the kernel has of a connection and the event loop has not read yet is looked at before the connection is lent. */
 class DeadBeforeLentTest {
-    private static final Principal SOMEBODY = new Principal(
-            "session", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, null), Map.of(), null);
 
     static Stream<Arguments> ends() {
         return Stream.of(Transport.PLAIN, Transport.STARTTLS, Transport.IMPLICIT_TLS)
@@ -31,11 +26,10 @@ class DeadBeforeLentTest {
     void a_connection_that_ended_in_this_turn_of_the_event_loop_is_not_lent(Transport transport, Fault fault) {
         try (ScriptedUpstream server =
                         ScriptedUpstream.builder().transport(transport).start();
-                UpstreamLoops loops = new UpstreamLoops(
-                        1, SampleSettings.secured(mode(transport), server.port()), principal -> PoolKey.SHARED)) {
+                UpstreamLoops loops = UpstreamLoops.one(SampleSettings.secured(mode(transport), server.port()))) {
             UpstreamLoops.Loop loop = loops.loop(0);
-            UpstreamConnection dead = UpstreamLoops.await(
-                    loop.submit(() -> loop.upstream().lease(SOMEBODY, false).lease()));
+            UpstreamConnection dead = UpstreamLoops.await(loop.submit(
+                    () -> loop.upstream().lease(UpstreamLoops.ANYBODY, false).lease()));
             UpstreamConnection lent = UpstreamLoops.await(loop.submit(() -> {
                 loop.upstream().giveBack(dead);
                 server.closeIdle(fault);
@@ -55,7 +49,8 @@ class DeadBeforeLentTest {
     private static Future<UpstreamConnection> leaseInThisTurn(Upstream upstream, UpstreamConnection dead) {
         long until = System.nanoTime() + SampleSettings.SOON.toNanos();
         while (System.nanoTime() - until < 0) {
-            Future<UpstreamConnection> lease = upstream.lease(SOMEBODY, false).lease();
+            Future<UpstreamConnection> lease =
+                    upstream.lease(UpstreamLoops.ANYBODY, false).lease();
             if (lease.result() != dead) {
                 return lease;
             }

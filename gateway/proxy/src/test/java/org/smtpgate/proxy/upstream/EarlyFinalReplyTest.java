@@ -13,15 +13,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.smtp.Address;
 import org.smtpgate.smtp.Command;
-import org.smtpgate.smtp.Peer;
 import org.smtpgate.smtp.Reply;
 import org.smtpgate.smtp.Stage;
 import org.smtpgate.smtp.Verb;
@@ -29,8 +26,6 @@ import org.smtpgate.smtp.sender.Loss;
 
 /** What an upstream says while a part of the content is still here is no answer to all of it. */
 class EarlyFinalReplyTest {
-    private static final Principal SOMEBODY = new Principal(
-            "session", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, null), Map.of(), null);
 
     /** More than the kernel keeps for a connection, so that a part of it stays with the gateway. */
     private static final String CONTENT = "12345678901234567890123456789012345678\r\n".repeat(1_600_000) + ".\r\n";
@@ -39,14 +34,12 @@ class EarlyFinalReplyTest {
     @CsvSource({"250 2.0.0 queued, PROTOCOL", "552 5.2.3 too long, EARLY_REPLY", "421 4.3.2 going, REPLY_421"})
     void only_a_refusal_counts_before_the_last_octet_has_left(String reply, Loss.Kind kind) throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                UpstreamLoops loops = new UpstreamLoops(
-                        1,
-                        SampleSettings.of(UpstreamSettings.Pool.DEFAULTS, server.getLocalPort()),
-                        principal -> PoolKey.SHARED)) {
+                UpstreamLoops loops =
+                        UpstreamLoops.one(SampleSettings.of(UpstreamSettings.Pool.DEFAULTS, server.getLocalPort()))) {
             CompletableFuture<Socket> hasty = CompletableFuture.supplyAsync(() -> answerInTheContent(server, reply));
             UpstreamLoops.Loop loop = loops.loop(0);
-            Mail mail = UpstreamLoops.await(loop.submit(
-                    () -> loop.upstream().lease(SOMEBODY, false).lease().compose(Mail::send)));
+            Mail mail = UpstreamLoops.await(loop.submit(() ->
+                    loop.upstream().lease(UpstreamLoops.ANYBODY, false).lease().compose(Mail::send)));
             assertThat(mail.loss.kind()).isEqualTo(kind);
             assertThat(mail.loss.reply().code()).isEqualTo(Integer.parseInt(reply.substring(0, 3)));
             assertThat(loop.call(mail.connection::contentLeft)).isFalse();
@@ -58,14 +51,12 @@ class EarlyFinalReplyTest {
     @Test
     void an_upstream_that_takes_no_more_is_given_up_though_it_has_said_half_a_word() throws IOException {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                UpstreamLoops loops = new UpstreamLoops(
-                        1,
-                        SampleSettings.impatient(Duration.ofSeconds(1), server.getLocalPort()),
-                        principal -> PoolKey.SHARED)) {
+                UpstreamLoops loops =
+                        UpstreamLoops.one(SampleSettings.impatient(Duration.ofSeconds(1), server.getLocalPort()))) {
             CompletableFuture<Socket> stalled = CompletableFuture.supplyAsync(() -> answerInTheContent(server, "4"));
             UpstreamLoops.Loop loop = loops.loop(0);
-            Mail mail = UpstreamLoops.await(loop.submit(
-                    () -> loop.upstream().lease(SOMEBODY, false).lease().compose(Mail::send)));
+            Mail mail = UpstreamLoops.await(loop.submit(() ->
+                    loop.upstream().lease(UpstreamLoops.ANYBODY, false).lease().compose(Mail::send)));
             assertThat(mail.loss.kind()).isEqualTo(Loss.Kind.TIMEOUT);
             stalled.join().close();
         }
@@ -108,7 +99,7 @@ class EarlyFinalReplyTest {
         static Future<Mail> send(UpstreamConnection connection) {
             Mail mail = new Mail(connection);
             connection.lentTo(mail);
-            connection.transactionBegins(SOMEBODY);
+            connection.transactionBegins(UpstreamLoops.ANYBODY);
             connection.send(new Command.Mail(new Address("a@example.org")));
             connection.send(new Command.Rcpt(new Address("b@example.org")));
             connection.send(new Command.Plain(Verb.DATA));

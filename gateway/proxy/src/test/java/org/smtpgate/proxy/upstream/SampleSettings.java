@@ -7,7 +7,6 @@ import org.smtpgate.proxy.TestGateway;
 import org.smtpgate.proxy.TestTls;
 import org.smtpgate.proxy.net.TlsMode;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Endpoint;
-import org.smtpgate.proxy.upstream.UpstreamSettings.Health;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Pool;
 import org.smtpgate.proxy.upstream.UpstreamSettings.Timeouts;
 
@@ -56,18 +55,10 @@ final class SampleSettings {
                         usual.connect(), usual.greeting(), usual.command(), usual.data(), content, usual.endOfData()));
     }
 
-    /** With a connection for each session, to an endpoint that is given up after its first failure. */
+    /** With a connection for each session. */
     static UpstreamSettings sessions(Pool pool, int port) {
-        Health usual = TestGateway.QUIET_HEALTH;
         return of(
                 UpstreamSettings.Pooling.SESSION,
-                new Health(
-                        usual.probeInterval(),
-                        usual.probeTimeout(),
-                        usual.probeAtStart(),
-                        1,
-                        usual.backoff(),
-                        usual.backoffMax()),
                 pool,
                 UpstreamSettings.Balancing.LEAST_CONNECTIONS,
                 List.of(new Endpoint("127.0.0.1", port)),
@@ -87,20 +78,11 @@ final class SampleSettings {
             TlsMode mode,
             ClientSSLOptions options,
             Timeouts timeouts) {
-        return of(
-                UpstreamSettings.Pooling.TRANSACTION,
-                TestGateway.QUIET_HEALTH,
-                pool,
-                balancing,
-                endpoints,
-                mode,
-                options,
-                timeouts);
+        return of(UpstreamSettings.Pooling.TRANSACTION, pool, balancing, endpoints, mode, options, timeouts);
     }
 
     private static UpstreamSettings of(
             UpstreamSettings.Pooling pooling,
-            Health health,
             Pool pool,
             UpstreamSettings.Balancing balancing,
             List<Endpoint> endpoints,
@@ -111,7 +93,7 @@ final class SampleSettings {
                 "legacy",
                 endpoints,
                 balancing,
-                health,
+                TestGateway.QUIET_HEALTH,
                 "gate.example.org",
                 UpstreamSettings.Protocol.SMTP,
                 mode,

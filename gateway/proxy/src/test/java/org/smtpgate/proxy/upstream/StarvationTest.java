@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -15,9 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.smtpgate.proxy.identity.Principal;
 import org.smtpgate.proxy.metrics.ConnectionState;
-import org.smtpgate.smtp.Peer;
 import org.smtpgate.testkit.MailSink;
 
 /** With 50 connections and 4 event loops nobody waits for long while any event loop holds an idle connection. */
@@ -28,9 +25,6 @@ class StarvationTest {
     private static final Duration SOON = Duration.ofSeconds(30);
     /** It comes ten times a second at most: these take three seconds, and longer if the others starve it. */
     private static final int VISITS_OF_THE_RAREST = 30;
-
-    private static final Principal ANYBODY = new Principal(
-            "s", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, null), Map.of(), null);
 
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
     private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
@@ -180,7 +174,7 @@ class StarvationTest {
         long since = System.nanoTime();
         long idleBefore = clock.read();
         return loop.upstream()
-                .lease(ANYBODY, false)
+                .lease(UpstreamLoops.ANYBODY, false)
                 .lease()
                 .onFailure(failures::add)
                 .onSuccess(connection ->
@@ -189,8 +183,8 @@ class StarvationTest {
 
     private static List<UpstreamConnection> leaseOn(UpstreamLoops.Loop loop, int count) {
         List<Future<UpstreamConnection>> leases = IntStream.range(0, count)
-                .mapToObj(index ->
-                        loop.submit(() -> loop.upstream().lease(ANYBODY, false).lease()))
+                .mapToObj(index -> loop.submit(() ->
+                        loop.upstream().lease(UpstreamLoops.ANYBODY, false).lease()))
                 .toList();
         return leases.stream().map(UpstreamLoops::await).toList();
     }

@@ -19,9 +19,14 @@ import org.smtpgate.proxy.metrics.ConnectionState;
 import org.smtpgate.proxy.metrics.GatewayMetrics;
 import org.smtpgate.proxy.net.Deadlines;
 import org.smtpgate.proxy.net.EventLoops;
+import org.smtpgate.smtp.Peer;
 
 /** One upstream on several event loops, without a gateway around it. */
 final class UpstreamLoops implements AutoCloseable {
+    /** Whose transactions need no login. */
+    static final Principal ANYBODY = new Principal(
+            "session", new Peer("127.0.0.1", 1, "127.0.0.1", 2, "client.test", true, null, null), Map.of(), null);
+
     private final Vertx vertx = EventLoops.vertx();
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final List<Loop> loops = new ArrayList<>();
@@ -74,6 +79,11 @@ final class UpstreamLoops implements AutoCloseable {
                 promise.complete(new Loop(context, upstream, deadlines));
             }))));
         }
+    }
+
+    /** On one event loop, with one pool for all. */
+    static UpstreamLoops one(UpstreamSettings settings) {
+        return new UpstreamLoops(1, settings, anybody -> PoolKey.SHARED);
     }
 
     UpstreamControl control() {
